@@ -1,0 +1,134 @@
+"""The write verbs of the catalog: each is one transaction, kept whole or not at all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from db import edits, sightings
+from db.database import storage_errors, transaction
+from db.models import Crawl, Observation, Product
+from db.sightings import Sighting
+
+
+class Recorded(StrEnum):
+    """What became of a sighting."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    IGNORED = "ignored"
+    """A person deleted the product; crawls leave it out."""
+
+
+class UnknownProduct(LookupError):
+    """There is no product with that id."""
+
+
+def record_sightings(
+    crawl: int, seen: Sequence[Sighting], at: datetime | None = None
+) -> list[Recorded]:
+    """Store what a crawl saw: add what is new, refresh what is known, observe what differs.
+
+    Says for each sighting, in order, what became of it. Raises StorageError, and then none of
+    them is stored.
+    """
+    now = at or datetime.now(UTC)
+    with transaction("store what the crawl saw"):
+        known = _known(sighting.aliexpress_id for sighting in seen)
+        return [_record(crawl, sighting, known, now) for sighting in seen]
+
+
+def stored_ids(ids: Iterable[str]) -> set[str]:
+    """Those of the AliExpress ids that the catalog has, deleted products included."""
+    query = Product.select(Product.aliexpress_id).where(Product.aliexpress_id.in_(list(ids)))
+    with storage_errors("read the stored products"):
+        return {str(product.aliexpress_id) for product in query}
+
+
+def edit_product(
+    product_id: int,
+    values: Mapping[str, Any],
+    held: Iterable[str] | None = None,
+    at: datetime | None = None,
+) -> Product:
+    """Apply a person's edit (see `edits.changes`) and return the product as it is now.
+
+    Raises UnknownProduct, InvalidEdit and StorageError; then nothing is changed.
+    """
+    with transaction(f"edit product {product_id}"):
+        product = Product.get_or_none(Product.id == product_id, Product.deleted_at.is_null())
+        if product is None:
+            raise UnknownProduct(f"There is no product {product_id}.")
+        changed = edits.changes(product, values, held)
+        if changed:
+            _update(product, **changed, updated_at=at or datetime.now(UTC))
+        return product
+
+
+def start_crawl(spider: str, at: datetime | None = None) -> int:
+    """Write the row of a crawl that begins and return its id."""
+    with transaction("write down the crawl"):
+        crawl = Crawl.create(spider=spider, started_at=at or datetime.now(UTC))
+        return int(crawl.id)
+
+
+def finish_crawl(crawl: int, facts: Mapping[str, Any], at: datetime | None = None) -> None:
+    """Complete a crawl's row: outcome, reason, listing, category and counts."""
+    with transaction("write down how the crawl ended"):
+        Crawl.update(**facts, finished_at=at or datetime.now(UTC)).where(
+            Crawl.id == crawl
+        ).execute()
+
+
+def _known(ids: Iterable[str]) -> dict[str, Product]:
+    query = Product.select().where(Product.aliexpress_id.in_(list(ids)))
+    return {str(product.aliexpress_id): product for product in query}
+
+
+def _record(crawl: int, sighting: Sighting, known: dict[str, Product], now: datetime) -> Recorded:
+    product = known.get(sighting.aliexpress_id)
+    if product is None:
+        product = known[sighting.aliexpress_id] = _add(sighting, now)
+        _observe(crawl, product, sighting, now)
+        return Recorded.NEW
+    if product.deleted_at is not None:
+        return Recorded.IGNORED
+    changed = sightings.changes(product, sighting)
+    stamps = {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
+    if changed:
+        stamps["updated_at"] = now
+    _update(product, **changed, **stamps)
+    observed = _observe(crawl, product, sighting, now)
+    return Recorded.CHANGED if changed or observed else Recorded.UNCHANGED
+
+
+def _add(sighting: Sighting, now: datetime) -> Product:
+    product = Product(aliexpress_id=sighting.aliexpress_id, edited_fields=frozenset())
+    for column, value in sightings.changes(product, sighting).items():
+        setattr(product, column, value)
+    product.created_at = product.updated_at = now
+    product.first_seen_at = product.last_seen_at = now
+    product.save(force_insert=True)
+    return product
+
+
+def _update(product: Product, **columns: Any) -> None:
+    Product.update(columns).where(Product.id == product.id).execute()
+    for column, value in columns.items():
+        setattr(product, column, value)
+
+
+def _observe(crawl: int, product: Product, sighting: Sighting, now: datetime) -> bool:
+    """Add to the product's history unless the last entry says the same."""
+    observed = sighting.observed()
+    last = (
+        Observation.select()
+        .where(Observation.product == product.id)
+        .order_by(Observation.id.desc())
+        .first()
+    )
+    if last is not None and all(getattr(last, name) == observed[name] for name in observed):
+        return False
+    Observation.create(product=product.id, crawl=crawl, seen_at=now, **observed)
+    return True

@@ -1,0 +1,104 @@
+"""The connection to the database, its schema version, and its failures in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from peewee import DatabaseProxy, PeeweeException, SqliteDatabase
+from playhouse.migrations import Runner
+
+DEFAULT_URL: Final = "sqlite:///data/aliscrape.db"
+LOCK_WAIT_SECONDS: Final = 15
+"""How long a writer waits for another one before it gives up."""
+
+_SCHEME: Final = "sqlite:///"
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_PRAGMAS: Final = {"journal_mode": "wal", "synchronous": "normal"}
+
+database = DatabaseProxy()
+"""Stands for the open database in models and queries; `open_database` gives it one."""
+
+
+class StorageError(Exception):
+    """The database could not be opened, read or written; the message says which and why."""
+
+
+def open_database(url: str) -> None:
+    """Connect `database` to a URL such as `sqlite:///data/aliscrape.db`, schema up to date.
+
+    The path after the three slashes is relative to the working directory, absolute with a
+    fourth slash; folder and file are made where they are missing. An older schema is migrated.
+    Raises StorageError for another kind of URL, a file that cannot be used, and a newer schema.
+    """
+    path = _path(url)
+    connection = SqliteDatabase(str(path), pragmas=_PRAGMAS, timeout=LOCK_WAIT_SECONDS)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with storage_errors(f"open the database {path}"):
+            connection.connect()
+            _migrate(connection, path)
+            connection.pragma("foreign_keys", 1, permanent=True)
+    except OSError as error:
+        raise StorageError(f"Could not make the folder {path.parent}: {error.strerror}.") from error
+    except BaseException:
+        connection.close()
+        raise
+    database.initialize(connection)
+
+
+def close_database() -> None:
+    """Close this thread's connection, where one is open."""
+    if database.obj is not None and not database.is_closed():
+        database.close()
+
+
+@contextmanager
+def storage_errors(action: str) -> Iterator[None]:
+    """Turn the driver's errors into a StorageError that says which action failed."""
+    try:
+        yield
+    except PeeweeException as error:
+        raise StorageError(f"Could not {action}: {error}.") from error
+
+
+@contextmanager
+def transaction(action: str) -> Iterator[None]:
+    """One immediate transaction: all of it is kept or none, and no other writer is between.
+
+    Immediate, because a deferred one that reads and then writes fails beside another writer
+    whatever its time-out. Raises StorageError, naming the action, when it could not be done.
+    """
+    with storage_errors(action), database.atomic("IMMEDIATE"):
+        yield
+
+
+def _path(url: str) -> Path:
+    name = url.removeprefix(_SCHEME)
+    if name == url or not name or name.startswith(":"):
+        raise StorageError(
+            f"DATABASE_URL is {url!r}; it must name a file, like {DEFAULT_URL} "
+            "(four slashes for an absolute path)."
+        )
+    return Path(name)
+
+
+def _migrate(connection: SqliteDatabase, path: Path) -> None:
+    runner = Runner(connection, directory=str(_MIGRATIONS))
+    if not _pending(runner, path):
+        return
+    # Foreign keys are still off on this connection: SQLite rebuilds tables to change them.
+    with connection.atomic("IMMEDIATE"):
+        if _pending(runner, path):  # another process may have migrated while this one waited
+            runner.up()
+
+
+def _pending(runner: Runner, path: Path) -> bool:
+    status = runner.status()
+    unknown = [migration.name for migration in status if migration.path is None]
+    if unknown:
+        raise StorageError(
+            f"The database {path} has a newer schema ({unknown[-1]}) than this version of "
+            "aliscrape knows. Install the newer aliscrape, or name another file in DATABASE_URL."
+        )
+    return any(migration.applied is None for migration in status)

@@ -1,0 +1,45 @@
+"""Column types of our own: instants in UTC and sets of field names."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from peewee import TextField
+
+
+def format_instant(instant: datetime) -> str:
+    """An aware instant as RFC 3339 in UTC with fixed digits, so that texts sort as times do.
+
+    >>> format_instant(datetime(2026, 11, 23, 8, 30, tzinfo=UTC))
+    '2026-11-23T08:30:00.000000Z'
+
+    Raises ValueError for a naive instant: nobody can say when that was.
+    """
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant} has no time zone.")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_instant(text: str) -> datetime:
+    """The instant that `format_instant` wrote."""
+    return datetime.fromisoformat(text)
+
+
+class InstantField(TextField):
+    """An aware UTC instant, kept as RFC 3339 text: readable in any tool, ordered as text."""
+
+    def db_value(self, value: Any) -> Any:
+        return format_instant(value) if isinstance(value, datetime) else value
+
+    def python_value(self, value: Any) -> Any:
+        return value if value is None else parse_instant(value)
+
+
+class NamesField(TextField):
+    """A set of names, kept as a sorted JSON array."""
+
+    def db_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(sorted(value))
+
+    def python_value(self, value: Any) -> Any:
+        return frozenset(json.loads(value))

@@ -1,0 +1,127 @@
+"""The tables, with the constraints that keep a row from saying something impossible.
+
+Products are never deleted, only stamped with `deleted_at`, so that a later crawl knows to leave
+them out. The rules of writing are in `catalog`; the tables are made by `migrations`.
+"""
+
+from typing import Any
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    Check,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+from db.database import database
+from db.fields import InstantField, NamesField
+
+
+def _amount() -> Any:
+    return BigIntegerField(null=True)
+
+
+def _money_rules() -> list[Any]:
+    amounts = ("price_minor", "list_price_minor", "shipping_price_minor")
+    unlabelled = " AND ".join(f"{amount} IS NULL" for amount in amounts)
+    return [
+        *(Check(f"{amount} >= 0") for amount in amounts),
+        Check(f"currency IS NOT NULL OR ({unlabelled})"),
+        Check("length(currency) = 3"),
+        Check("star_rating BETWEEN 0 AND 5"),
+        Check("units_sold >= 0"),
+    ]
+
+
+class BaseModel(Model):
+    """Binds every table to the one open database and names it after its class."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class Product(BaseModel):
+    """What is known of one product now; `currency` labels every amount of the row."""
+
+    id = AutoField()
+    aliexpress_id = TextField(null=True, unique=True)
+    title = TextField()
+    url = TextField(null=True)
+    image_url = TextField(null=True)
+    currency = TextField(null=True)
+    price_minor = _amount()
+    price_text = TextField(null=True)
+    list_price_minor = _amount()
+    shipping_price_minor = _amount()
+    shipping_text = TextField(null=True)
+    star_rating = FloatField(null=True)
+    units_sold = BigIntegerField(null=True)
+    units_sold_text = TextField(null=True)
+    store_name = TextField(null=True)
+    category = TextField(null=True)
+    edited_fields = NamesField(default=frozenset)
+    first_seen_at = InstantField(null=True)
+    last_seen_at = InstantField(null=True)
+    created_at = InstantField()
+    updated_at = InstantField()
+    deleted_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [
+            Check("title <> ''"),
+            Check("CAST(CAST(aliexpress_id AS BIGINT) AS TEXT) = aliexpress_id"),
+            Check("CAST(aliexpress_id AS BIGINT) BETWEEN 1 AND 2251799813685247"),
+            *_money_rules(),
+        ]
+
+
+class Crawl(BaseModel):
+    """One run of a spider; `outcome` is null while it runs."""
+
+    id = AutoField()
+    spider = TextField()
+    listing = TextField(null=True)
+    category = TextField(null=True)
+    started_at = InstantField()
+    finished_at = InstantField(null=True)
+    outcome = TextField(null=True)
+    reason = TextField(null=True)
+    pages = IntegerField(default=0)
+    found = IntegerField(default=0)
+    new = IntegerField(default=0)
+    changed = IntegerField(default=0)
+    unchanged = IntegerField(default=0)
+    repeated = IntegerField(default=0)
+    ignored = IntegerField(default=0)
+    dropped = IntegerField(default=0)
+    failed = IntegerField(default=0)
+
+    class Meta:
+        constraints = [Check("(finished_at IS NULL) = (outcome IS NULL)")]
+
+
+class Observation(BaseModel):
+    """What one crawl saw of one product, written when it differs from the one before."""
+
+    id = AutoField()
+    product = ForeignKeyField(Product, backref="observations", on_delete="RESTRICT", index=False)
+    crawl = ForeignKeyField(Crawl, backref="observations", on_delete="RESTRICT", index=False)
+    seen_at = InstantField()
+    currency = TextField(null=True)
+    price_minor = _amount()
+    list_price_minor = _amount()
+    shipping_price_minor = _amount()
+    star_rating = FloatField(null=True)
+    units_sold = BigIntegerField(null=True)
+
+    class Meta:
+        constraints = _money_rules()
+        indexes = ((("product", "id"), False), (("crawl",), False))
+
+
+MODELS = (Product, Crawl, Observation)

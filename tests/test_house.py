@@ -1,0 +1,65 @@
+"""The plan of the house, held against the code."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("db",)
+ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", "db"}}
+
+# Inside a package imports point one way as well: each module only to those listed above it.
+ORDER = {
+    "db": ["currencies", "money", "identifiers", "fields", "database", "models", "sightings",
+           "edits", "catalog"],
+}  # fmt: skip
+FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
+
+
+def modules(package: str) -> list[Path]:
+    return sorted(path for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts)
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            module = node.module or ""
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_import_only_along_the_arrow(package: str) -> None:
+    for path in modules(package):
+        ours = {name.split(".")[0] for name in imported(path)} & set(PACKAGES)
+        assert ours <= ALLOWED[package], f"{path} imports {ours - ALLOWED[package]}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_modules_import_only_those_above_them(package: str) -> None:
+    order = ORDER[package]
+    for path in modules(package):
+        room = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        if room == "__init__":
+            continue
+        for name in imported(path):
+            parts = name.split(".")
+            if parts[0] == package and len(parts) > 1 and parts[1] in order and parts[1] != room:
+                assert order.index(parts[1]) < order.index(room), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_is_listed_in_the_order(package: str) -> None:
+    rooms = {path.relative_to(ROOT / package).parts[0] for path in modules(package)}
+    assert {room.removesuffix(".py") for room in rooms} - {"__init__"} == set(ORDER[package])
+
+
+def test_nothing_is_called_after_a_drawer() -> None:
+    for package in PACKAGES:
+        for path in modules(package):
+            assert path.stem not in FORBIDDEN_NAMES, path
