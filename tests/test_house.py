@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("db",)
+PACKAGES = ("db", "aliscrape")
 ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", "db"}}
 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "money", "identifiers", "fields", "database", "models", "sightings",
            "edits", "catalog"],
+    "aliscrape": ["parsers"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 
@@ -63,3 +64,10 @@ def test_nothing_is_called_after_a_drawer() -> None:
     for package in PACKAGES:
         for path in modules(package):
             assert path.stem not in FORBIDDEN_NAMES, path
+
+
+def test_page_objects_do_no_input_or_output() -> None:
+    for path in modules("aliscrape"):
+        if path.parts[-2] in {"pages", "listing", "parsers"}:
+            outside = {"socket", "time", "datetime", "os", "pathlib", "peewee", "db.database"}
+            assert not imported(path) & outside, path

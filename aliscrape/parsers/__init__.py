@@ -1,0 +1,19 @@
+"""Pure functions from a page's words to values.
+
+What cannot be known is None: never 0, never a guess, never an exception.
+"""
+
+from aliscrape.parsers.price import Price, parse_price
+from aliscrape.parsers.shipping import Shipping, ShippingTerms, parse_shipping
+from aliscrape.parsers.star_rating import parse_star_rating
+from aliscrape.parsers.units_sold import parse_units_sold
+
+__all__ = [
+    "Price",
+    "Shipping",
+    "ShippingTerms",
+    "parse_price",
+    "parse_shipping",
+    "parse_star_rating",
+    "parse_units_sold",
+]

@@ -1,0 +1,72 @@
+"""The signs by which the site writes currencies.
+
+Seen on saved pages of 2020 to 2026: "US $", "$", "€ ", "￡", "￥ ", "円", "₫", "₪", "NT$", "MAD",
+"ARS ". There "$" alone was always the US dollar, as the payload's code beside it says: the site
+gives other dollars letters of their own.
+"""
+
+import re
+from typing import Final
+
+from db.currencies import CURRENCIES
+
+_SIGNS: Final = {
+    "USD": ("US $", "US$", "$"),
+    "AUD": ("AU $", "AU$", "A$"),
+    "BRL": ("R$", "R $"),
+    "CAD": ("C $", "C$", "CA$"),
+    "CNY": ("CN¥", "CN ¥", "元"),
+    "CZK": ("Kč",),
+    "EUR": ("€",),
+    "GBP": ("£",),
+    "HKD": ("HK$", "HK $"),
+    "HUF": ("Ft",),
+    "IDR": ("Rp",),
+    "ILS": ("₪",),
+    "INR": ("₹",),
+    "JPY": ("円", "JP¥"),
+    "KRW": ("₩", "원"),
+    "KZT": ("₸",),
+    "MXN": ("MXN$", "MX$", "MXN $"),
+    "MYR": ("RM",),
+    "NGN": ("₦",),
+    "NZD": ("NZ$", "NZ $"),
+    "PHP": ("₱",),
+    "PLN": ("zł",),
+    "RUB": ("₽", "руб.", "руб"),
+    "SGD": ("S$", "SG$", "SG $"),
+    "THB": ("฿",),
+    "TRY": ("₺", "TL"),
+    "TWD": ("NT$", "NT $"),
+    "UAH": ("₴", "грн.", "грн"),
+    "VND": ("₫",),
+}
+_SHARED_SIGNS: Final = {
+    "¥": ("JPY", "CNY"),
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
+    "kr.": ("DKK", "SEK", "NOK", "ISK"),
+    "Rs": ("INR", "PKR", "LKR", "NPR"),
+    "Rs.": ("INR", "PKR", "LKR", "NPR"),
+}
+"""Signs of several currencies: only the currency of the page can tell which is meant."""
+
+_MEANINGS: Final[dict[str, tuple[str, ...]]] = {
+    **{code: (code,) for code in CURRENCIES},
+    **{sign: (code,) for code, signs in _SIGNS.items() for sign in signs},
+    **_SHARED_SIGNS,
+}
+
+SIGN: Final = "|".join(re.escape(sign) for sign in sorted(_MEANINGS, key=len, reverse=True))
+"""A pattern for any sign or ISO 4217 code, the longest first."""
+
+
+def currency_of(sign: str, expected: str | None = None) -> str | None:
+    """The currency a sign stands for, given the one that the page is in where it is known.
+
+    >>> currency_of("$"), currency_of("¥"), currency_of("¥", "JPY"), currency_of("€", "USD")
+    ('USD', None, 'JPY', 'EUR')
+    """
+    meanings = _MEANINGS.get(sign, ())
+    if len(meanings) == 1:
+        return meanings[0]
+    return expected if expected in meanings else None

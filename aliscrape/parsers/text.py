@@ -1,0 +1,37 @@
+"""Text as people see it: folded white space, one form for each character."""
+
+import re
+import unicodedata
+from typing import Final
+
+LONGEST_PHRASE: Final = 200
+"""Prices, sold counts and tags are short; anything longer is not one."""
+
+_INVISIBLE: Final = re.compile(
+    # control characters but white space; zero-width and directional marks
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+
+
+def fold_whitespace(text: str) -> str:
+    r"""The text on one line, with single spaces and without what nobody can see or store.
+
+    >>> fold_whitespace(" Men's  shoes\n\x00 ")
+    "Men's shoes"
+    """
+    visible = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _INVISIBLE.sub("", text))
+    return " ".join(visible.split())
+
+
+def normalise(text: str) -> str | None:
+    r"""A phrase in the form the parsers match: NFKC, folded; None when it is too long to be one.
+
+    NFKC makes the full-width signs of Asian pages and non-breaking spaces ordinary ones:
+
+    >>> normalise("\uffe51,234\u00a0+")
+    '¥1,234 +'
+    """
+    if len(text) > LONGEST_PHRASE:
+        return None
+    return fold_whitespace(unicodedata.normalize("NFKC", text))
