@@ -13,7 +13,9 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 ORDER = {
     "db": ["currencies", "money", "identifiers", "fields", "database", "models", "sightings",
            "edits", "catalog"],
-    "aliscrape": ["parsers"],
+    "aliscrape": ["items", "site", "outcomes", "parsers", "pages", "arguments", "gathering",
+                  "settings", "middlewares", "pipelines", "spiders", "closing", "extensions",
+                  "commands"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

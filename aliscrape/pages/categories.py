@@ -1,0 +1,95 @@
+"""The way to a category by its names: the index of categories, then a category's own children.
+
+The index is read as five public projects read it: blocks `div.item` with the first level in
+`h3.big-title a` and the second in `ul.sub-item-cont li a`. A category's page lists its children
+in the refine list at its side, as links or, until 2023, in the `refineCategory` of its payload.
+"""
+
+import unicodedata
+from collections.abc import Collection, Iterator
+from typing import Final, NamedTuple
+
+from parsel import Selector, SelectorList
+from scrapy.http import TextResponse
+
+from aliscrape.pages.embedded import Json, dig, text_at
+from aliscrape.pages.listing.layouts import RunParamsListing
+from aliscrape.parsers.text import fold_whitespace
+
+_CURLY_APOSTROPHE: Final = "\N{RIGHT SINGLE QUOTATION MARK}"
+
+
+class CategoryLink(NamedTuple):
+    """A category's names as the page shows them, from the top, and the link to it."""
+
+    names: tuple[str, ...]
+    link: str
+
+
+def find_second_level(
+    index: TextResponse, first: Collection[str], second: str
+) -> CategoryLink | None:
+    """The category `second` under the first of the `first` names that has it, or None."""
+    found = list(_second_levels(index))
+    for name in first:
+        for category in found:
+            if _same(category.names[0], name) and _same(category.names[1], second):
+                return category
+    return None
+
+
+def find_child(page: TextResponse, name: str) -> CategoryLink | None:
+    """The child category of that name in a category's refine list, or None.
+
+    Menus elsewhere on the page may use the name for another category, so outside the refine list
+    a link counts only where the page has no other by that name.
+    """
+    for links in (_payload_links(page), _links(page, "[class*=refine] a, [id*=refine] a")):
+        for child in links:
+            if _same(child.names[0], name):
+                return child
+    elsewhere = {
+        child.link: child
+        for child in _links(page, "a[href*='/category/']")
+        if _same(child.names[0], name)
+    }
+    return elsewhere.popitem()[1] if len(elsewhere) == 1 else None
+
+
+def _second_levels(index: TextResponse) -> Iterator[CategoryLink]:
+    for block in index.css("div.item"):
+        first = _words(block.css("h3.big-title a"))
+        for anchor in block.css("ul.sub-item-cont li a"):
+            yield CategoryLink((first, _words(anchor)), anchor.attrib.get("href", ""))
+
+
+def _links(page: TextResponse, selector: str) -> Iterator[CategoryLink]:
+    for anchor in page.css(selector):
+        link = anchor.attrib.get("href", "")
+        if link:
+            yield CategoryLink((_words(anchor),), link)
+
+
+def _payload_links(page: TextResponse) -> Iterator[CategoryLink]:
+    yield from _listed(dig(RunParamsListing.find(page.text), "refineCategory"))
+
+
+def _listed(categories: Json) -> Iterator[CategoryLink]:
+    for category in categories if isinstance(categories, list) else []:
+        name, link = text_at(category, "categoryName"), text_at(category, "categoryUrl")
+        if name and link:
+            yield CategoryLink((name,), link)
+        yield from _listed(dig(category, "childCategories"))
+
+
+def _words(selected: Selector | SelectorList[Selector]) -> str:
+    texts = selected.css("::text").getall()
+    return fold_whitespace(" ".join(texts))
+
+
+def _same(name: str, wanted: str) -> bool:
+    return _key(name) == _key(wanted)
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).replace(_CURLY_APOSTROPHE, "'").casefold()

@@ -1,0 +1,141 @@
+"""The site: which addresses are on it, and how it is told our language and currency."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+from scrapy.settings import BaseSettings
+
+from db.currencies import minor_digits
+
+ALIEXPRESS: Final = "https://www.aliexpress.com"
+FAMILY: Final = ("aliexpress.com", "aliexpress.us")
+"""Visitors from the US are moved from the first to the second."""
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """AliExpress, or a stand-in for it, by its base address without a trailing slash."""
+
+    base: str
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The site at a base address such as https://www.aliexpress.com.
+
+        Raises ValueError for anything but scheme and host.
+        """
+        parts = _web_address(url)
+        if parts is None or parts[2:] not in _NO_PATHS:
+            raise ValueError(f"SITE_URL is {url!r}; it must be like {ALIEXPRESS}.")
+        return cls(f"{parts.scheme}://{parts.netloc}")
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains that requests may go to, their subdomains included."""
+        host = urlsplit(self.base).hostname or ""
+        return FAMILY if _within(host, FAMILY) else (host,)
+
+    def has(self, url: str) -> bool:
+        """Whether an absolute address is an http(s) page of the site."""
+        parts = _web_address(url)
+        return parts is not None and _within(parts.hostname, self.domains)
+
+    def product_url(self, aliexpress_id: str) -> str:
+        """Where the product page of a global id is."""
+        return f"{self.base}/item/{aliexpress_id}.html"
+
+    def page_url(self, link: str, page: str = "") -> str | None:
+        """Where a link found on a page leads within the site, or None when it leads away.
+
+        Pages name their own hosts in links; those are followed on the host that we read.
+        """
+        parts = _web_address(link, page or self.base)
+        if parts is None or not _within(parts.hostname, (*FAMILY, *self.domains)):
+            return None
+        here = urlsplit(self.base)
+        return urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
+
+    def asset_url(self, link: str) -> str | None:
+        """The absolute address of a picture: https, or http on this machine.
+
+        >>> Site(ALIEXPRESS).asset_url("//ae01.alicdn.com/kf/shoe.jpg")
+        'https://ae01.alicdn.com/kf/shoe.jpg'
+        """
+        parts = _web_address(link, self.base)
+        if parts is None:
+            return None
+        scheme = urlsplit(self.base).scheme if is_loopback(parts.hostname) else "https"
+        return urlunsplit(parts._replace(scheme=scheme))
+
+
+_NO_PATHS: Final = (("", "", ""), ("/", "", ""))
+
+
+def _web_address(link: str, base: str = "") -> SplitResult | None:
+    """The parts of an http(s) address with a host; None for any other or a malformed one."""
+    try:
+        parts = urlsplit(urljoin(base, link.strip()))
+        parts.port  # noqa: B018  # raises where the port is no number
+    except ValueError:
+        return None
+    is_web = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    return parts if is_web else None
+
+
+def _within(host: str | None, domains: tuple[str, ...]) -> bool:
+    return host is not None and any(
+        host == domain or host.endswith(f".{domain}") for domain in domains
+    )
+
+
+_REGION: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+_LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """The currency, ship-to country and language in which the site is read."""
+
+    currency: str
+    region: str
+    language: str
+
+    def __post_init__(self) -> None:
+        try:
+            minor_digits(self.currency)
+        except ValueError as error:
+            raise ValueError(f"ALIEXPRESS_CURRENCY: {error}") from error
+        if not _REGION.fullmatch(self.region):
+            raise ValueError(f"ALIEXPRESS_REGION is {self.region!r}; it must be like US.")
+        if not _LOCALE.fullmatch(self.language):
+            raise ValueError(f"ALIEXPRESS_LOCALE is {self.language!r}; it must be like en_US.")
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        """The locale that the settings ask for; ValueError names the one that is wrong."""
+        return cls(
+            settings["ALIEXPRESS_CURRENCY"],
+            settings["ALIEXPRESS_REGION"],
+            settings["ALIEXPRESS_LOCALE"],
+        )
+
+    @property
+    def cookie(self) -> str:
+        """The one cookie we set: without it all three follow the visitor's address."""
+        return (
+            f"aep_usuc_f=site=glo&c_tp={self.currency}"
+            f"&region={self.region}&b_locale={self.language}"
+        )
