@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("db", "aliscrape")
+PACKAGES = ("db", "aliscrape", "webapi")
 ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", "db"}}
 
 # Inside a package imports point one way as well: each module only to those listed above it.
@@ -16,6 +16,8 @@ ORDER = {
     "aliscrape": ["items", "site", "outcomes", "parsers", "pages", "arguments", "gathering",
                   "settings", "middlewares", "pipelines", "spiders", "closing", "extensions",
                   "commands"],
+    "webapi": ["errors", "cursors", "repositories", "services", "schemas", "problems",
+               "resources", "config"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

@@ -1,0 +1,51 @@
+"""The service: REST over the catalog. `create_app` is the one place where all parts meet."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Flask
+
+from db.database import close_database, database, open_database
+from webapi import resources
+from webapi.config import from_environment
+from webapi.problems import ProblemApi, register_problems
+from webapi.repositories import ProductRepository
+from webapi.services import ProductService
+
+
+def create_app(settings: Mapping[str, str] | None = None) -> Flask:
+    """Make the application, on a database that is made or migrated where that is needed.
+
+    `settings` stand in for the environment's. Raises StorageError when the database cannot be
+    opened.
+    """
+    app = Flask(__name__)
+    app.config.update(settings or from_environment(), RESTX_MASK_SWAGGER=False)
+    open_database(app.config["DATABASE_URL"])
+    close_database()
+    app.before_request(_connect)
+    app.teardown_request(_disconnect)
+    app.register_blueprint(_api())
+    register_problems(app)
+    return app
+
+
+def _api() -> Blueprint:
+    blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+    api = ProblemApi(
+        blueprint,
+        version="1",
+        title="aliscrape",
+        description="AliExpress products and their history, as crawls saw them.",
+        default=resources.docs.name,
+        default_label=resources.docs.description,
+    )
+    resources.register(api, ProductService(ProductRepository()))
+    return blueprint
+
+
+def _connect() -> None:
+    database.connect(reuse_if_open=True)
+
+
+def _disconnect(_error: BaseException | None) -> None:
+    close_database()

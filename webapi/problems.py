@@ -1,0 +1,54 @@
+"""Every error as `application/problem+json` (RFC 9457), without internals."""
+
+import json
+from http import HTTPStatus
+from typing import Final
+
+from flask import Flask, Response, current_app
+from flask_restx import Api
+from werkzeug.exceptions import HTTPException
+
+from db.database import StorageError
+from webapi.errors import InvalidQuery
+
+_STATUSES: Final = {
+    InvalidQuery: HTTPStatus.BAD_REQUEST,
+    StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What HTTP makes of the errors of the domain."""
+
+_UNAVAILABLE: Final = "The database cannot be read now; the server's log says why."
+_UNEXPECTED: Final = "Something unexpected went wrong; the server's log says what."
+
+
+def problem(error: Exception) -> Response:
+    """The response that tells a client of an error."""
+    if isinstance(error, HTTPException) and error.code is not None:
+        allowed = error.get_response().headers.get("Allow")
+        response = _response(HTTPStatus(error.code), error.description or "")
+        if allowed is not None:
+            response.headers["Allow"] = allowed
+        return response
+    status = _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _response(status, str(error))
+    current_app.logger.error("A request failed.", exc_info=error)
+    known = status is HTTPStatus.SERVICE_UNAVAILABLE
+    return _response(status, _UNAVAILABLE if known else _UNEXPECTED)
+
+
+def _response(status: HTTPStatus, detail: str) -> Response:
+    body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
+    return Response(json.dumps(body) + "\n", status, mimetype="application/problem+json")
+
+
+class ProblemApi(Api):  # type: ignore[misc]  # flask-restx ships no types
+    """A Flask-RESTX API whose own errors are problems too."""
+
+    def handle_error(self, e: Exception) -> Response:
+        return problem(e)
+
+
+def register_problems(app: Flask) -> None:
+    """Make problems of the errors outside the API: unknown routes, wrong verbs, failures."""
+    app.register_error_handler(Exception, problem)

@@ -1,0 +1,33 @@
+"""The queries: rows out. Writing goes through the verbs of `db.catalog`."""
+
+from collections.abc import Sequence
+
+from db.database import storage_errors
+from db.models import Product
+from webapi.cursors import Cursor
+
+
+class ProductRepository:
+    """Reads the products that are not deleted, in the order of their ids."""
+
+    def page(self, count: int, cursor: Cursor | None) -> Sequence[Product]:
+        """Up to `count` products on the cursor's side of its place, lowest id first.
+
+        The cost is the same wherever the place is: the id's index leads there.
+        """
+        alive = Product.select().where(Product.deleted_at.is_null()).limit(count)
+        with storage_errors("read products"):
+            if cursor is None:
+                return list(alive.order_by(Product.id))
+            if cursor.side == "after":
+                return list(alive.where(Product.id > cursor.id).order_by(Product.id))
+            return list(alive.where(Product.id < cursor.id).order_by(Product.id.desc()))[::-1]
+
+    def has_any(self, cursor: Cursor) -> bool:
+        """Whether there is a product on the cursor's side of its place."""
+        return bool(self.page(1, cursor))
+
+    def count(self) -> int:
+        """How many products there are."""
+        with storage_errors("count products"):
+            return int(Product.select().where(Product.deleted_at.is_null()).count())
