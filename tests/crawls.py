@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 OURS = ("DATABASE_URL", "SITE_URL", "ALIEXPRESS_", "ALISCRAPE_")
 
@@ -28,15 +30,33 @@ def environment(**variables: str) -> dict[str, str]:
     return inherited | variables
 
 
-def scrapy_crawl(spider: str, *options: str, **variables: str) -> Crawl:
-    """Run `scrapy crawl`, without the pause between requests: there is nobody to be polite to."""
-    done = subprocess.run(
+def start_crawl(spider: str, *options: str, **variables: str) -> subprocess.Popen[str]:
+    """Start `scrapy crawl`, without the pause between requests: there is nobody to be polite to."""
+    return subprocess.Popen(
         [sys.executable, "-m", "scrapy", "crawl", spider, "-s", "DOWNLOAD_DELAY=0", *options],
         cwd=ROOT,
         env=environment(**variables),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        timeout=120,
-        check=False,
     )
-    return Crawl(done.returncode, done.stderr + done.stdout)
+
+
+def wait_for(process: subprocess.Popen[str], words: str) -> None:
+    """Read the log of a crawl up to the line that has these words."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if words in line:
+            return
+    pytest.fail(f"The crawl ended without saying {words!r}.")
+
+
+def finish(process: subprocess.Popen[str]) -> Crawl:
+    """Wait for the end of a crawl."""
+    log, _ = process.communicate(timeout=120)
+    return Crawl(process.returncode, log)
+
+
+def scrapy_crawl(spider: str, *options: str, **variables: str) -> Crawl:
+    """Run `scrapy crawl` to its end."""
+    return finish(start_crawl(spider, *options, **variables))

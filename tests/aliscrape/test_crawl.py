@@ -3,7 +3,9 @@
 import csv
 import json
 import re
+import signal
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 
 from aliscrape import __version__
-from tests.crawls import Crawl, scrapy_crawl
+from tests.crawls import Crawl, finish, scrapy_crawl, start_crawl, wait_for
 from tests.listings import (
     block_page,
     card,
@@ -42,9 +44,12 @@ class Shop:
         self.site = site
         self.database_url = database_url
 
+    @property
+    def variables(self) -> dict[str, str]:
+        return {"SITE_URL": self.site.url, "DATABASE_URL": self.database_url}
+
     def crawl(self, *options: str, spider: str = "casual_shoes", **variables: str) -> Crawl:
-        known = {"SITE_URL": self.site.url, "DATABASE_URL": self.database_url}
-        return scrapy_crawl(spider, *options, **known | variables)
+        return scrapy_crawl(spider, *options, **self.variables | variables)
 
     def crawl_listing(self, *options: str, **variables: str) -> Crawl:
         return self.crawl("-a", f"url={self.site.url}{PUBLIC}", *options, **variables)
@@ -282,6 +287,39 @@ def test_a_newer_database_is_refused(shop: Shop) -> None:
     done = shop.crawl_listing()
     assert done.exit_code == 7
     assert "newer schema" in done.last_line
+
+
+def test_an_error_that_nobody_foresaw_makes_the_run_partial(shop: Shop) -> None:
+    shop.site.pages[PUBLIC] = page(1, 2, 3)
+    pipelines = {
+        "tests.failing.FailingPipeline": 450,
+        "aliscrape.pipelines.StorePipeline": 500,
+    }
+    done = shop.crawl_listing("-a", "limit=3", "-s", f"ITEM_PIPELINES={json.dumps(pipelines)}")
+    assert (done.exit_code, shop.stored()) == (3, ["1", "3"])
+    assert "RuntimeError: a bug of ours" in done.last_line
+
+
+@pytest.mark.parametrize("signals", [1, 2], ids=["asked once", "asked twice"])
+def test_a_crawl_that_is_stopped_keeps_what_it_has_and_says_so(shop: Shop, signals: int) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow_page() -> str:
+        asked.set()
+        go_on.wait(timeout=60)
+        return page(2, number=2)
+
+    shop.site.pages |= {PUBLIC: page(1), f"{PUBLIC}?page=2": slow_page}
+    process = start_crawl("category", "-a", f"url={shop.site.url}{PUBLIC}", **shop.variables)
+    assert asked.wait(timeout=60)
+    for words in ("shutting down gracefully", "forcing unclean shutdown")[:signals]:
+        process.send_signal(signal.SIGINT)
+        wait_for(process, words)
+    go_on.set()
+    done = finish(process)
+    assert done.exit_code == 8
+    assert "interrupted" in done.last_line
+    assert "1" in shop.stored()
 
 
 USAGE = [
