@@ -15,23 +15,24 @@ _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
 def fold_whitespace(text: str) -> str:
-    r"""The text on one line, with single spaces and without what nobody can see or store.
+    r"""The text as shown, on one line with single spaces, without what no database can hold.
 
     >>> fold_whitespace(" Men's  shoes\n\x00 ")
     "Men's shoes"
     """
-    visible = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _INVISIBLE.sub("", text))
-    return " ".join(visible.split())
+    storable = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\0", ""))
+    return " ".join(storable.split())
 
 
 def normalise(text: str) -> str | None:
     r"""A phrase in the form the parsers match: NFKC, folded; None when it is too long to be one.
 
-    NFKC makes the full-width signs of Asian pages and non-breaking spaces ordinary ones:
+    NFKC makes the full-width signs of Asian pages and non-breaking spaces ordinary ones, and
+    marks that nobody sees are left out:
 
-    >>> normalise("\uffe51,234\u00a0+")
+    >>> normalise("\u200e\uffe51,234\u00a0+")
     '¥1,234 +'
     """
     if len(text) > LONGEST_PHRASE:
         return None
-    return fold_whitespace(unicodedata.normalize("NFKC", text))
+    return fold_whitespace(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
