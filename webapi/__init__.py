@@ -19,7 +19,8 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     opened.
     """
     app = Flask(__name__)
-    app.config.update(settings or from_environment(), RESTX_MASK_SWAGGER=False)
+    app.config.update(settings or from_environment())
+    app.config.update(RESTX_MASK_SWAGGER=False, SWAGGER_UI_DOC_EXPANSION="list")
     open_database(app.config["DATABASE_URL"])
     close_database()
     app.before_request(_connect)
