@@ -1,28 +1,18 @@
 """The site: which addresses are on it, and how it is told our language and currency."""
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final, Self
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from scrapy.settings import BaseSettings
 
+from db.addresses import secure_address, split_address
 from db.currencies import minor_digits
 
 ALIEXPRESS: Final = "https://www.aliexpress.com"
 FAMILY: Final = ("aliexpress.com", "aliexpress.us")
 """Visitors from the US are moved from the first to the second."""
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name is this machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +27,7 @@ class Site:
 
         Raises ValueError for anything but scheme and host.
         """
-        parts = _web_address(url)
+        parts = split_address(url)
         if parts is None or parts[2:] not in _NO_PATHS:
             raise ValueError(f"SITE_URL is {url!r}; it must be like {ALIEXPRESS}.")
         return cls(f"{parts.scheme}://{parts.netloc}")
@@ -50,7 +40,7 @@ class Site:
 
     def has(self, url: str) -> bool:
         """Whether an absolute address is an http(s) page of the site."""
-        parts = _web_address(url)
+        parts = split_address(url)
         return parts is not None and _within(parts.hostname, self.domains)
 
     def product_url(self, aliexpress_id: str) -> str:
@@ -62,37 +52,18 @@ class Site:
 
         Pages name their own hosts in links; those are followed on the host that we read.
         """
-        parts = _web_address(link, page or self.base)
+        parts = split_address(link, page or self.base)
         if parts is None or not _within(parts.hostname, (*FAMILY, *self.domains)):
             return None
         here = urlsplit(self.base)
         return urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
 
     def asset_url(self, link: str) -> str | None:
-        """The absolute address of a picture: https, or http on this machine.
-
-        >>> Site(ALIEXPRESS).asset_url("//ae01.alicdn.com/kf/shoe.jpg")
-        'https://ae01.alicdn.com/kf/shoe.jpg'
-        """
-        parts = _web_address(link, self.base)
-        if parts is None:
-            return None
-        scheme = urlsplit(self.base).scheme if is_loopback(parts.hostname) else "https"
-        return urlunsplit(parts._replace(scheme=scheme))
+        """The absolute address of a picture: https, or as the site itself on this machine."""
+        return secure_address(link, self.base)
 
 
 _NO_PATHS: Final = (("", "", ""), ("/", "", ""))
-
-
-def _web_address(link: str, base: str = "") -> SplitResult | None:
-    """The parts of an http(s) address with a host; None for any other or a malformed one."""
-    try:
-        parts = urlsplit(urljoin(base, link.strip()))
-        parts.port  # noqa: B018  # raises where the port is no number
-    except ValueError:
-        return None
-    is_web = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
-    return parts if is_web else None
 
 
 def _within(host: str | None, domains: tuple[str, ...]) -> bool:

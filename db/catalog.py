@@ -25,6 +25,14 @@ class UnknownProduct(LookupError):
     """There is no product with that id."""
 
 
+class AlreadyStored(Exception):
+    """The catalog has a product with that AliExpress id; `product_id` is its id here."""
+
+    def __init__(self, aliexpress_id: str, product_id: int) -> None:
+        super().__init__(f"Product {product_id} has the aliexpress_id {aliexpress_id} already.")
+        self.product_id = product_id
+
+
 def record_sightings(
     crawl: int, seen: Sequence[Sighting], at: datetime | None = None
 ) -> list[Recorded]:
@@ -44,6 +52,29 @@ def stored_ids(ids: Iterable[str]) -> set[str]:
     query = Product.select(Product.aliexpress_id).where(Product.aliexpress_id.in_(list(ids)))
     with storage_errors("read the stored products"):
         return {str(product.aliexpress_id) for product in query}
+
+
+def create_product(
+    values: Mapping[str, Any],
+    aliexpress_id: str | None = None,
+    held: Iterable[str] | None = None,
+    at: datetime | None = None,
+) -> Product:
+    """Add a product that a person makes (see `edits.creation`) and return it.
+
+    One that was deleted is brought back under its old id, with the new facts and its history.
+    Raises AlreadyStored, InvalidEdit and StorageError; then nothing is changed.
+    """
+    now = at or datetime.now(UTC)
+    columns = edits.creation(values, held) | {"updated_at": now}
+    with transaction("add a product"):
+        product = _known([aliexpress_id]).get(aliexpress_id) if aliexpress_id else None
+        if product is None:
+            return Product.create(aliexpress_id=aliexpress_id, created_at=now, **columns)
+        if product.deleted_at is None:
+            raise AlreadyStored(str(aliexpress_id), product.id)
+        _update(product, **columns, deleted_at=None)
+        return product
 
 
 def edit_product(

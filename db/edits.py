@@ -29,6 +29,10 @@ _TEXTS: Final = {
 """The page's words beside a fact: they go when a person puts another value in its place."""
 
 
+_COLUMNS: Final = (*(f"{fact}_minor" for fact in AMOUNTS), *PLAIN, *_TEXTS.values())
+"""All columns that an edit may change, but `edited_fields`."""
+
+
 class InvalidEdit(ValueError):
     """The edit cannot be made; the message says which field and why. Nothing was changed."""
 
@@ -51,6 +55,20 @@ def changes(
     if edited_fields != product.edited_fields:
         changed["edited_fields"] = edited_fields
     return changed
+
+
+def creation(values: Mapping[str, Any], held: Iterable[str] | None = None) -> dict[str, Any]:
+    """The columns of a product that a person makes: what is not given is unknown.
+
+    The facts given are held, unless `held` says which are. Raises InvalidEdit.
+    """
+    if "title" not in values:
+        raise InvalidEdit("'title' is needed: a product has a title.")
+    blank = Product(edited_fields=frozenset(), **dict.fromkeys(_COLUMNS))
+    facts = dict.fromkeys(EDITABLE) | dict(values)
+    columns = changes(blank, facts, held)
+    held_fields = frozenset(values if held is None else held)
+    return dict.fromkeys(_COLUMNS) | columns | {"edited_fields": held_fields}
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:

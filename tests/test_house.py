@@ -11,8 +11,8 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
-    "db": ["currencies", "money", "identifiers", "fields", "database", "models", "sightings",
-           "edits", "catalog"],
+    "db": ["currencies", "addresses", "money", "identifiers", "fields", "database", "models",
+           "sightings", "edits", "catalog"],
     "aliscrape": ["items", "site", "outcomes", "parsers", "pages", "arguments", "gathering",
                   "settings", "middlewares", "pipelines", "spiders", "closing", "extensions",
                   "commands"],

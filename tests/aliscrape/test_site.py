@@ -2,7 +2,7 @@
 
 import pytest
 
-from aliscrape.site import ALIEXPRESS, Locale, Site, is_loopback
+from aliscrape.site import ALIEXPRESS, Locale, Site
 
 SITE = Site.at(ALIEXPRESS)
 MOCK = Site.at("http://127.0.0.1:5050")
@@ -78,15 +78,6 @@ def test_links_of_the_site_are_followed_on_the_host_that_we_read(
 )
 def test_pictures_are_https_or_on_this_machine(site: Site, link: str, expected: str | None) -> None:
     assert site.asset_url(link) == expected
-
-
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [("localhost", True), ("127.0.0.1", True), ("127.9.9.9", True), ("::1", True),
-     ("10.0.0.1", False), ("localhost.example", False), ("", False), (None, False)],
-)  # fmt: skip
-def test_loopback_is_this_machine(host: str | None, *, loopback: bool) -> None:
-    assert is_loopback(host) is loopback
 
 
 def test_the_cookie_pins_currency_region_and_language() -> None:
