@@ -17,6 +17,17 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 
+API_KEY = "a key for the tests"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the user's settings from the tests, and give the service a key of their own."""
+    for name in ("DATABASE_URL", "SITE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ALISCRAPE_API_KEY", API_KEY)
+
+
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     """A database file that does not exist yet."""

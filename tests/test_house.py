@@ -16,8 +16,8 @@ ORDER = {
     "aliscrape": ["items", "site", "outcomes", "parsers", "pages", "arguments", "gathering",
                   "settings", "middlewares", "pipelines", "spiders", "closing", "extensions",
                   "commands"],
-    "webapi": ["errors", "cursors", "repositories", "services", "schemas", "problems",
-               "resources", "config"],
+    "webapi": ["errors", "cursors", "keys", "bodies", "repositories", "services", "schemas",
+               "problems", "resources", "config"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

@@ -6,7 +6,9 @@ from flask import Blueprint, Flask
 
 from db.database import close_database, database, open_database
 from webapi import resources
+from webapi.bodies import LARGEST_BODY
 from webapi.config import from_environment
+from webapi.keys import FILE, HEADER, Keys, kept_key, listed_keys
 from webapi.problems import ProblemApi, register_problems
 from webapi.repositories import ProductRepository
 from webapi.services import ProductService
@@ -15,22 +17,35 @@ from webapi.services import ProductService
 def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     """Make the application, on a database that is made or migrated where that is needed.
 
-    `settings` stand in for the environment's. Raises StorageError when the database cannot be
-    opened.
+    `settings` stand in for those of the environment. Raises StorageError when the database
+    cannot be opened.
     """
     app = Flask(__name__)
-    app.config.update(settings or from_environment())
-    app.config.update(RESTX_MASK_SWAGGER=False, SWAGGER_UI_DOC_EXPANSION="list")
+    app.config.update(from_environment() | dict(settings or {}))
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        RESTX_MASK_SWAGGER=False,
+        SWAGGER_UI_DOC_EXPANSION="list",
+    )
     open_database(app.config["DATABASE_URL"])
     close_database()
     app.before_request(_connect)
     app.teardown_request(_disconnect)
-    app.register_blueprint(_api())
+    app.register_blueprint(_api(_keys(app)))
     register_problems(app)
     return app
 
 
-def _api() -> Blueprint:
+def _keys(app: Flask) -> Keys:
+    listed = listed_keys(app.config["ALISCRAPE_API_KEY"])
+    if listed:
+        return Keys(listed)
+    key = kept_key()
+    app.logger.warning("Writing needs the key in %s, in the header %s.", FILE.resolve(), HEADER)
+    return Keys([key])
+
+
+def _api(keys: Keys) -> Blueprint:
     blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
     api = ProblemApi(
         blueprint,
@@ -39,8 +54,9 @@ def _api() -> Blueprint:
         description="AliExpress products and their history, as crawls saw them.",
         default=resources.docs.name,
         default_label=resources.docs.description,
+        authorizations=resources.AUTHORIZATIONS,
     )
-    resources.register(api, ProductService(ProductRepository()))
+    resources.register(api, ProductService(ProductRepository()), keys)
     return blueprint
 
 

@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from typing import Final
 
 from db.database import DEFAULT_URL
 
+DEFAULTS: Final[Mapping[str, str]] = {"DATABASE_URL": DEFAULT_URL, "ALISCRAPE_API_KEY": ""}
+"""The environment's variables that the service reads, with their defaults."""
 
-def from_environment() -> Mapping[str, str]:
+
+def from_environment() -> dict[str, str]:
     """The settings that the environment gives, or their defaults."""
-    return {"DATABASE_URL": os.environ.get("DATABASE_URL", DEFAULT_URL)}
+    return {name: os.environ.get(name, default) for name, default in DEFAULTS.items()}

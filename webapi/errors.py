@@ -3,3 +3,27 @@
 
 class InvalidQuery(ValueError):
     """A parameter of a question is unknown or has a value it cannot have."""
+
+
+class InvalidBody(ValueError):
+    """What was sent is no JSON object, or a field of it is unknown or cannot have that value."""
+
+
+class UnsupportedBody(ValueError):
+    """What was sent is said to be something else than JSON."""
+
+
+class KeyRequired(PermissionError):
+    """Writing needs a key, and none of ours was given."""
+
+
+class ProductNotFound(LookupError):
+    """There is no product with that id, or it was deleted."""
+
+
+class ProductExists(ValueError):
+    """There is a product with that AliExpress id already; `product_id` is its id here."""
+
+    def __init__(self, message: str, product_id: int) -> None:
+        super().__init__(message)
+        self.product_id = product_id

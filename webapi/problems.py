@@ -9,10 +9,23 @@ from flask_restx import Api
 from werkzeug.exceptions import HTTPException
 
 from db.database import StorageError
-from webapi.errors import InvalidQuery
+from webapi.errors import (
+    InvalidBody,
+    InvalidQuery,
+    KeyRequired,
+    ProductExists,
+    ProductNotFound,
+    UnsupportedBody,
+)
+from webapi.keys import HEADER
 
-_STATUSES: Final = {
+_STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
+    InvalidBody: HTTPStatus.BAD_REQUEST,
     InvalidQuery: HTTPStatus.BAD_REQUEST,
+    KeyRequired: HTTPStatus.UNAUTHORIZED,
+    ProductNotFound: HTTPStatus.NOT_FOUND,
+    ProductExists: HTTPStatus.CONFLICT,
+    UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What HTTP makes of the errors of the domain."""
@@ -31,7 +44,10 @@ def problem(error: Exception) -> Response:
         return response
     status = _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _response(status, str(error))
+        response = _response(status, str(error))
+        if status is HTTPStatus.UNAUTHORIZED:
+            response.headers["WWW-Authenticate"] = f'ApiKey header="{HEADER}"'
+        return response
     current_app.logger.error("A request failed.", exc_info=error)
     known = status is HTTPStatus.SERVICE_UNAVAILABLE
     return _response(status, _UNAVAILABLE if known else _UNEXPECTED)

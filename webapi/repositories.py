@@ -1,14 +1,16 @@
 """The queries: rows out. Writing goes through the verbs of `db.catalog`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from db import catalog
 from db.database import storage_errors
-from db.models import Product
+from db.models import Observation, Product
 from webapi.cursors import Cursor
 
 
 class ProductRepository:
-    """Reads the products that are not deleted, in the order of their ids."""
+    """The products that are not deleted, in the order of their ids."""
 
     def page(self, count: int, cursor: Cursor | None) -> Sequence[Product]:
         """Up to `count` products on the cursor's side of its place, lowest id first.
@@ -31,3 +33,24 @@ class ProductRepository:
         """How many products there are."""
         with storage_errors("count products"):
             return int(Product.select().where(Product.deleted_at.is_null()).count())
+
+    def get(self, product_id: int) -> Product | None:
+        """The product with an id, or None."""
+        with storage_errors("read a product"):
+            return Product.get_or_none(Product.id == product_id, Product.deleted_at.is_null())
+
+    def history(self, product_id: int) -> Sequence[Observation]:
+        """What crawls saw of a product, oldest first."""
+        seen = Observation.select().where(Observation.product == product_id)
+        with storage_errors("read a product's history"):
+            return list(seen.order_by(Observation.id))
+
+    def create(
+        self, values: Mapping[str, Any], aliexpress_id: str | None, held: Iterable[str] | None
+    ) -> Product:
+        return catalog.create_product(values, aliexpress_id, held)
+
+    def edit(
+        self, product_id: int, values: Mapping[str, Any], held: Iterable[str] | None
+    ) -> Product:
+        return catalog.edit_product(product_id, values, held)

@@ -194,8 +194,13 @@ def test_a_wrong_parameter_is_a_400_that_names_it(
     [
         ("GET", "/api/v1/nothing", 404),
         ("GET", "/nothing", 404),
-        ("POST", URL, 405),
+        ("PATCH", URL, 405),
         ("DELETE", URL, 405),
+        ("GET", f"{URL}/1", 404),
+        ("GET", f"{URL}/abc", 404),
+        ("GET", f"{URL}/-1", 404),
+        ("GET", f"{URL}/99999999999999999999999", 404),
+        ("GET", f"{URL}/1/history", 404),
     ],
 )
 def test_unknown_routes_and_verbs_are_problems_too(
@@ -224,7 +229,8 @@ def test_a_failure_is_a_problem_without_internals(
         database.execute_sql(break_it)
         close_database()
     else:
-        monkeypatch.setattr("webapi.resources.represent_page", lambda _page: 1 / 0)
+        store_shoes(1)
+        monkeypatch.setattr("webapi.resources.represent", lambda _product: 1 / 0)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     response = client.get(URL)
     assert response.status_code == status
@@ -244,7 +250,7 @@ def test_the_specification_describes_the_route_its_answer_and_its_errors(
     operation = specification["paths"]["/products"]["get"]
     assert {parameter["name"] for parameter in operation["parameters"]} == {"limit", "cursor"}
     assert set(operation["responses"]) == {"200", "400"}
-    assert {"ProductList", "Problem"} <= set(specification["definitions"])
+    assert {"Product", "ProductList", "Problem"} <= set(specification["definitions"])
     referenced = set(re.findall(r"#/definitions/(\w+)", str(specification)))
     assert referenced <= set(specification["definitions"])
 
@@ -268,7 +274,7 @@ def test_a_product_is_documented_field_by_field(client: FlaskClient) -> None:
     store_shoes(1)
     (product,) = get(client, URL)["items"]
     definitions = get(client, "/api/v1/swagger.json")["definitions"]
-    documented = definitions["ProductList"]["properties"]["items"]["items"]["properties"]
+    documented = definitions["Product"]["properties"]
     assert set(product) == set(documented)
     nullable = {name for name, value in product.items() if value is None}
     assert all(documented[name]["x-nullable"] for name in nullable)

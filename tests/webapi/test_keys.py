@@ -1,0 +1,56 @@
+"""The keys for writing: from the environment, or made once and kept."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from webapi import create_app
+from webapi.errors import KeyRequired
+from webapi.keys import Keys, kept_key, listed_keys
+
+
+def test_any_of_the_listed_keys_opens() -> None:
+    keys = Keys(listed_keys(" one , two,, "))
+    keys.require("one")
+    keys.require("two")
+    for wrong in (None, "", "three", "one,two", " "):
+        with pytest.raises(KeyRequired):
+            keys.require(wrong)
+
+
+def test_no_keys_open_nothing() -> None:
+    with pytest.raises(KeyRequired):
+        Keys([]).require("")
+
+
+def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "data/api-key"
+    key = kept_key(path)
+    assert len(key) >= 32
+    assert kept_key(path) == key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_services_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    path = tmp_path / "api-key"
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(kept_key, [path] * 32))) == 1
+
+
+def test_the_service_says_where_the_key_is_and_never_which(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    database_url: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ALISCRAPE_API_KEY")
+    client = create_app({"DATABASE_URL": database_url}).test_client()
+    key = (tmp_path / "data/api-key").read_text().strip()
+    assert str(tmp_path / "data/api-key") in caplog.text
+    assert key not in caplog.text
+    response = client.post("/api/v1/products", json={"title": "Shoe"}, headers={"X-API-Key": key})
+    assert response.status_code == 201

@@ -1,0 +1,50 @@
+"""The keys without which nobody writes."""
+
+import hmac
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from webapi.errors import KeyRequired
+
+HEADER: Final = "X-API-Key"
+FILE: Final = Path("data/api-key")
+"""Where the key is kept that is made at the first start; only its owner may read it."""
+
+
+class Keys:
+    """Compares what was given with every key in constant time."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = [key.encode() for key in keys]
+
+    def require(self, given: str | None) -> None:
+        """Raise KeyRequired unless the given key is one of ours."""
+        candidate = (given or "").encode("latin-1", "replace")
+        matches = [hmac.compare_digest(candidate, key) for key in self._keys]
+        if not any(matches):
+            raise KeyRequired(f"Writing needs one of this service's keys in the header {HEADER}.")
+
+
+def listed_keys(text: str) -> list[str]:
+    """The keys of ALISCRAPE_API_KEY, which are separated by commas."""
+    return [key.strip() for key in text.split(",") if key.strip()]
+
+
+def kept_key(path: Path = FILE) -> str:
+    """The key in the file, which is made with a new one where it is missing."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+        try:
+            os.link(draft, path)  # all at once, and never over another process's key
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="utf-8").strip()
