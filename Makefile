@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CRAWL_ARGS ?=
+PORT ?= 5000
+ARGS ?=
 
 .DEFAULT_GOAL := help
 
@@ -22,6 +23,18 @@ $(VENV)/tests: requirements.txt requirements-dev.txt $(VENV)/runs
 
 .PHONY: install
 install: $(VENV)/runs ## Install what the crawler and the service need into .venv
+
+.PHONY: demo
+demo: $(VENV)/runs ## Crawl a shop of our own and serve what was found, until Ctrl-C (PORT=5000)
+	@$(BIN)/python -m tests.mockshop.demo --port $(PORT)
+
+.PHONY: crawl
+crawl: $(VENV)/runs ## Crawl the first 25 men's casual shoes of AliExpress (ARGS="-a limit=100")
+	@$(BIN)/scrapy crawl casual_shoes $(ARGS)
+
+.PHONY: api
+api: $(VENV)/runs ## Serve the products on this machine, until Ctrl-C (PORT=5000)
+	@$(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) 'webapi:create_app()'
 
 .PHONY: test
 test: $(VENV)/tests ## Run the tests, the short profile

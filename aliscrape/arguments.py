@@ -12,7 +12,7 @@ DEFAULT_LIMIT: Final = 25
 DEFAULT_MAX_PAGES: Final = 20
 
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
-_NAMES: Final = ("limit", "new", "max_pages", "url", "category", "details")
+NAMES: Final = ("limit", "new", "max_pages", "url", "category", "details")
 
 
 class ArgumentError(ValueError):
@@ -33,10 +33,8 @@ class Arguments:
     def parse(cls, given: Mapping[str, str], site: Site) -> Self:
         """Read the arguments as given on the command line. Raises ArgumentError."""
         for name in given:
-            if name not in _NAMES:
-                raise ArgumentError(
-                    f"There is no argument {name!r}; there are {', '.join(_NAMES)}."
-                )
+            if name not in NAMES:
+                raise ArgumentError(f"There is no argument {name!r}; there are {', '.join(NAMES)}.")
         if "limit" in given and "new" in given:
             raise ArgumentError("Give limit or new, not both: new goes on past known products.")
         # Product pages are not visited yet, so there is nothing to choose.

@@ -1,0 +1,145 @@
+"""The README as a new user reads it: the demo runs, and its sessions go as they are printed."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crawls import ROOT, environment
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "data", ".*_cache", "__pycache__", ".hypothesis")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Demo:
+    """`make demo`'s program in a copy of the project, which its data stays in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.mockshop.demo", "--port", str(self.port)],
+            cwd=folder,
+            env=environment(PYTHONUNBUFFERED="1"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.said = self._read_until("Writing needs the key")
+
+    def _read_until(self, words: str) -> str:
+        """What it prints up to its last words before it serves."""
+        assert self.process.stdout is not None
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if words in line:
+                return said
+        pytest.fail(f"The demo has ended:\n{said}")
+
+    def run(self, command: str) -> str:
+        """The output of a command line of the README, had in the demo's folder."""
+        line = command.replace("127.0.0.1:5000", f"127.0.0.1:{self.port}")
+        line = line.replace("curl ", "curl --retry 20 --retry-connrefused --retry-delay 1 ")
+        done = subprocess.run(
+            ["bash", "-c", line], cwd=self.folder, capture_output=True, text=True, timeout=60,
+            check=True,
+        )  # fmt: skip
+        return done.stdout
+
+    def stop(self) -> tuple[int, str]:
+        """Press Ctrl-C: the terminal sends it to every process of the demo."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+        said, _ = self.process.communicate(timeout=60)
+        return self.process.returncode, said
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("clone") / "aliscrape"
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+    running = Demo(folder)
+    yield running
+    running.stop()
+
+
+def alike(text: str) -> str:
+    """The text without what differs from one demo to the next: instants and the shop's port."""
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", "<instant>", text)
+    return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:<port>", text).strip()
+
+
+def blocks() -> list[str]:
+    return re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+
+
+def sessions() -> list[tuple[str, str]]:
+    """The command lines of the README that call the API, each with the output printed there."""
+    found: list[tuple[str, str]] = []
+    for block in blocks():
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            if command.startswith("curl"):
+                found.append((command, output))
+    return found
+
+
+def test_the_demo_says_what_the_readme_prints(demo: Demo) -> None:
+    (printed,) = [block for block in blocks() if block.startswith("The mock shop is open")]
+    assert alike(demo.said).startswith(alike(printed))
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_sessions_of_the_readme_go_as_printed(demo: Demo) -> None:
+    assert len(sessions()) >= 6
+    for command, output in sessions():
+        assert alike(demo.run(command)) == alike(output), command
+
+
+def test_the_pictures_load_and_the_histories_have_several_entries(demo: Demo) -> None:
+    script = (
+        "import json, urllib.request as web\n"
+        f"here = 'http://127.0.0.1:{demo.port}/api/v1/products'\n"
+        "for product in json.load(web.urlopen(here))['items'][:25]:\n"
+        "    if product['aliexpress_id']:\n"
+        "        assert web.urlopen(product['image_url']).read().startswith(b'<svg')\n"
+        "        history = json.load(web.urlopen(f\"{here}/{product['id']}/history\"))['items']\n"
+        "        assert len(history) > 2, product\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_ctrl_c_stops_the_demo_and_all_that_it_started(demo: Demo) -> None:
+    code, said = demo.stop()
+    assert (code, said.rstrip().rpartition("\n")[2]) == (0, "The demo has stopped.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", demo.port))
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_crawled() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.mockshop.demo", "--port", str(port)],
+            cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert f"Port {port} cannot be used" in done.stderr
