@@ -28,7 +28,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=5000, help="where the service listens")
     port = options.parse_args().port
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        # set even for SIGINT: a script that starts the demo in the background has it ignored
+        signal.signal(stop, signal.default_int_handler)
     _refuse_taken_port(port)
     with suppress(KeyboardInterrupt), open_shop() as shop:
         _crawl_days(shop)
