@@ -1,13 +1,16 @@
-"""What a crawl says at its end, in one line and in its row."""
+"""What a crawl says at its end: a small table, and the last line."""
 
 from typing import Final
 
 from scrapy.statscollectors import StatsCollector
 
+from aliscrape.coverage import coverage_of
 from aliscrape.outcomes import Outcome, verdict
 
 COUNTS: Final = {
     "pages": "pages/listing",
+    "failed_pages": "pages/failed",
+    "bytes": "downloader/response_bytes",
     "found": "products/found",
     "new": "products/new",
     "changed": "products/changed",
@@ -19,12 +22,42 @@ COUNTS: Final = {
 }
 """The columns of a crawl's row and the stats they come from."""
 
+_NEXT: Final = {
+    Outcome.DONE: "nothing: run it again tomorrow, for the history",
+    Outcome.PARTIAL: "run it again later; what was good is stored",
+    Outcome.EMPTY: "look at the listing in a browser: it may have moved",
+    Outcome.BLOCKED: "wait some hours, then crawl less often and fewer pages",
+    Outcome.NOT_UNDERSTOOD: "update aliscrape, or add the layout; failed pages are kept",
+    Outcome.STORAGE_FAILED: "mend what the last line names, then run it again",
+    Outcome.INTERRUPTED: "run it again; what was good is stored",
+    Outcome.FORBIDDEN: "choose another listing, or ask the site's owners",
+    Outcome.ALREADY_RUNNING: "wait for the other crawl to end",
+}
 _DROPPED: Final = "products/dropped/"
 
 
 def counts(stats: StatsCollector) -> dict[str, int]:
     """How many pages were read and what became of the products that were found."""
     return {column: stats.get_value(key, 0) for column, key in COUNTS.items()}
+
+
+def closing_table(stats: StatsCollector) -> str:
+    """What became of what was found, where facts were missing, and what to do next."""
+    outcome, _ = verdict(stats)
+    count = counts(stats)
+    rows = [
+        ("found", f"{count['found']} on {count['pages']} pages"),
+        (
+            "stored",
+            f"{count['new']} new, {count['changed']} changed, {count['unchanged']} unchanged",
+        ),
+        ("repeated", str(count["repeated"])),
+        ("left out", f"{count['ignored']} deleted here, {count['failed']} not stored"),
+        ("dropped", "; ".join(f"{number} {why}" for why, number in _dropped(stats)) or "0"),
+        *((fact, f"{of['share']:.0%}") for fact, of in (coverage_of(stats) or {}).items()),
+        ("next", _NEXT[outcome]),
+    ]
+    return "\n".join(f"  {name:<14} {value}" for name, value in rows)
 
 
 def closing_line(stats: StatsCollector) -> str:

@@ -1,6 +1,6 @@
 """What travels from page to database: one product, raw as shown and clean as understood."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 
@@ -33,6 +33,9 @@ class ProductItem:
     shipping_text: str | None = None
     units_sold_text: str | None = None
     units_sold_number: int | None = None
+
+    sources: dict[str, str] = field(default_factory=dict)
+    """For a fact that pipelines clean: whether the payload's "number" or its "text" gave it."""
 
 
 EXPORTED_FIELDS = [

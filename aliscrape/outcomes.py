@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import Final
 
+from scrapy.exceptions import IgnoreRequest
 from scrapy.statscollectors import StatsCollector
 
 
@@ -17,6 +18,7 @@ class Outcome(Enum):
     STORAGE_FAILED = "storage failed", 7
     INTERRUPTED = "interrupted", 8
     FORBIDDEN = "forbidden by robots.txt", 9
+    ALREADY_RUNNING = "already running", 75
 
     def __init__(self, words: str, exit_code: int) -> None:
         self.words = words
@@ -26,7 +28,11 @@ class Outcome(Enum):
 Ending = tuple[Outcome, str]
 """An outcome and the reason for it, a sentence for people."""
 
+CRASHED: Final = "crashed"
+"""What the next crawl writes into the row of one that was killed: it could say nothing itself."""
+
 _GRAVEST_FIRST: Final = (
+    Outcome.ALREADY_RUNNING,
     Outcome.INTERRUPTED,
     Outcome.STORAGE_FAILED,
     Outcome.BLOCKED,
@@ -36,6 +42,14 @@ _GRAVEST_FIRST: Final = (
     Outcome.EMPTY,
     Outcome.DONE,
 )
+
+
+class Refusal(IgnoreRequest):
+    """A request is not made, or its answer not used, and so the crawl ends; the ending says why."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.ending: Ending = (outcome, reason)
 
 
 def report(stats: StatsCollector, outcome: Outcome, reason: str) -> None:

@@ -34,11 +34,36 @@ DOWNLOAD_DELAY = 3
 DOWNLOAD_DELAY_JITTER = 0
 COOKIES_ENABLED = False  # the locale cookie is a header of every request; no other is kept
 
+# Patience: what is waited for, and what is not
+RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]  # 429 and 503 have a middleware of their own
+RETRY_PAUSE = 30  # seconds before a busy site is asked again, doubled each time
+DOWNLOAD_TIMEOUT = 60
+ROBOTSTXT_TIMEOUT = 20  # a robots.txt that takes longer counts as one that cannot be reached
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 5
+CLOSESPIDER_TIMEOUT = 3 * 60 * 60
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/json;q=0.9,*/*;q=0.8",
+    "Accept-Language": ALIEXPRESS_LOCALE.replace("_", "-"),
+    "Accept-Encoding": "gzip",  # the one whose checksum tells a damaged page from a whole one
+}
+
 # What Scrapy leaves open to others
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 METAREFRESH_ENABLED = False
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "aliscrape.middlewares.RobotsMiddleware": 100,
+    "aliscrape.middlewares.LocaleCookieMiddleware": 450,
+    "aliscrape.middlewares.PatienceMiddleware": 560,
+    "aliscrape.middlewares.IntegrityMiddleware": 595,
+    "aliscrape.middlewares.SiteRedirectMiddleware": 600,
+}
 
 # Items are processed in the order of the page, so that a batch is whole before the next request
 CONCURRENT_ITEMS = 1
@@ -49,10 +74,17 @@ ITEM_PIPELINES = {
     "aliscrape.pipelines.DuplicatesPipeline": 400,
     "aliscrape.pipelines.StorePipeline": 500,
 }
-DOWNLOADER_MIDDLEWARES = {"aliscrape.middlewares.LocaleCookieMiddleware": 450}
-EXTENSIONS = {"aliscrape.extensions.CrawlRecord": 0}
+EXTENSIONS = {
+    "aliscrape.extensions.CrawlRecord": 0,
+    "aliscrape.extensions.Progress": 10,
+}
 
+FAILED_PAGES = "data/failed-pages"
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORT_FIELDS = EXPORTED_FIELDS
+FEED_EXPORTERS = {"csv": "aliscrape.exporters.SpreadsheetSafeCsvExporter"}
+
 LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []
+LOG_FORMATTER = "aliscrape.logs.QuietLogFormatter"
 WARN_ON_GENERATOR_RETURN_VALUE = False  # our callbacks return early; the check reads their source

@@ -63,6 +63,12 @@ class Site:
         return secure_address(link, self.base)
 
 
+def origin(url: str) -> str:
+    """Scheme and host with port of an absolute address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 _NO_PATHS: Final = (("", "", ""), ("/", "", ""))
 
 

@@ -97,11 +97,32 @@ def edit_product(
         return product
 
 
-def start_crawl(spider: str, at: datetime | None = None) -> int:
-    """Write the row of a crawl that begins and return its id."""
+def start_crawl(spider: str, target: str | None = None, at: datetime | None = None) -> int:
+    """Write the row of a crawl that begins and return its id.
+
+    `target` is the listing it was asked for, None where the spider finds it itself.
+    """
     with transaction("write down the crawl"):
-        crawl = Crawl.create(spider=spider, started_at=at or datetime.now(UTC))
+        crawl = Crawl.create(spider=spider, target=target, started_at=at or datetime.now(UTC))
         return int(crawl.id)
+
+
+def unfinished_crawls() -> list[Crawl]:
+    """The crawls whose rows say that they run."""
+    with storage_errors("read the crawls"):
+        return list(Crawl.select().where(Crawl.outcome.is_null()))
+
+
+def last_coverages(spider: str, listing: str, outcome: str, count: int) -> list[dict[str, Any]]:
+    """What the last crawls of a listing that ended in this way found facts on, newest first."""
+    crawls = (
+        Crawl.select()
+        .where(Crawl.spider == spider, Crawl.listing == listing, Crawl.outcome == outcome)
+        .order_by(Crawl.id.desc())
+        .limit(count)
+    )
+    with storage_errors("read the crawls"):
+        return [crawl.coverage for crawl in crawls if crawl.coverage]
 
 
 def finish_crawl(crawl: int, facts: Mapping[str, Any], at: datetime | None = None) -> None:

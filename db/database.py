@@ -31,7 +31,7 @@ def open_database(url: str) -> None:
     fourth slash; folder and file are made where they are missing. An older schema is migrated.
     Raises StorageError for another kind of URL, a file that cannot be used, and a newer schema.
     """
-    path = _path(url)
+    path = database_path(url)
     connection = SqliteDatabase(str(path), pragmas=_PRAGMAS, timeout=LOCK_WAIT_SECONDS)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,8 @@ def transaction(action: str) -> Iterator[None]:
         yield
 
 
-def _path(url: str) -> Path:
+def database_path(url: str) -> Path:
+    """The file that a database URL names. Raises StorageError when it names none."""
     name = url.removeprefix(_SCHEME)
     if name == url or not name or name.startswith(":"):
         raise StorageError(

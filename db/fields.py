@@ -43,3 +43,13 @@ class NamesField(TextField):
 
     def python_value(self, value: Any) -> Any:
         return frozenset(json.loads(value))
+
+
+class JSONTextField(TextField):
+    """A JSON value, kept as text."""
+
+    def db_value(self, value: Any) -> Any:
+        return value if value is None else json.dumps(value)
+
+    def python_value(self, value: Any) -> Any:
+        return value if value is None else json.loads(value)

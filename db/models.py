@@ -18,7 +18,7 @@ from peewee import (
 )
 
 from db.database import database
-from db.fields import InstantField, NamesField
+from db.fields import InstantField, JSONTextField, NamesField
 
 
 def _amount() -> Any:
@@ -81,7 +81,12 @@ class Product(BaseModel):
 
 
 class Crawl(BaseModel):
-    """One run of a spider; `outcome` is null while it runs."""
+    """One run of a spider; `outcome` is null while it runs.
+
+    Of the products found each was new, changed, unchanged, repeated, ignored (deleted by a
+    person), dropped or failed. `target` is the listing that was asked for, null where the spider
+    finds it itself; `coverage` says for each fact on what share of the products it was.
+    """
 
     id = AutoField()
     spider = TextField()
@@ -100,6 +105,10 @@ class Crawl(BaseModel):
     ignored = IntegerField(default=0)
     dropped = IntegerField(default=0)
     failed = IntegerField(default=0)
+    target = TextField(null=True)
+    bytes = BigIntegerField(null=True)
+    failed_pages = IntegerField(null=True)
+    coverage = JSONTextField(null=True)
 
     class Meta:
         constraints = [Check("(finished_at IS NULL) = (outcome IS NULL)")]

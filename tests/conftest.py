@@ -17,6 +17,15 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out of the short profile what is marked `long`."""
+    if os.environ.get("HYPOTHESIS_PROFILE") == "long":
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="runs in the long profile: make test-long"))
+
+
 API_KEY = "a key for the tests"
 
 

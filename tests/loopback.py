@@ -11,12 +11,18 @@ ROBOTS = "User-agent: *\nDisallow: /search/\n"
 
 @dataclass(frozen=True)
 class Reply:
-    """What the site answers: a body, or a redirect by its `location`."""
+    """What the site answers: a body, or a redirect by its `location`.
+
+    `length` is what the header says of the body, None for no header at all; the connection is
+    closed behind a body that is not as long as was said.
+    """
 
     body: str | bytes = ""
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
     location: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    length: int | None = -1
 
     @property
     def content(self) -> bytes:
@@ -71,9 +77,14 @@ def loopback_site(pages: Pages) -> Iterator[LoopbackSite]:
             reply = site.reply(self.path)
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
-            self.send_header("Content-Length", str(len(reply.content)))
+            length = len(reply.content) if reply.length == -1 else reply.length
+            if length is not None:
+                self.send_header("Content-Length", str(length))
             if reply.location:
                 self.send_header("Location", reply.location)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.close_connection = length != len(reply.content)
             self.end_headers()
             self.wfile.write(reply.content)
 

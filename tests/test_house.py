@@ -13,9 +13,9 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 ORDER = {
     "db": ["currencies", "addresses", "money", "identifiers", "fields", "database", "models",
            "sightings", "edits", "catalog"],
-    "aliscrape": ["items", "site", "outcomes", "parsers", "pages", "arguments", "gathering",
-                  "settings", "middlewares", "pipelines", "spiders", "closing", "extensions",
-                  "commands"],
+    "aliscrape": ["items", "site", "outcomes", "logs", "locks", "exporters", "parsers", "pages",
+                  "failed_pages", "arguments", "gathering", "settings", "middlewares",
+                  "pipelines", "spiders", "coverage", "closing", "extensions", "commands"],
     "webapi": ["errors", "cursors", "keys", "bodies", "repositories", "services", "schemas",
                "problems", "resources", "config"],
 }  # fmt: skip

@@ -11,7 +11,8 @@ from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 
 from aliscrape.arguments import ArgumentError
-from aliscrape.closing import closing_line
+from aliscrape.closing import closing_line, closing_table
+from aliscrape.logs import make_handlers_printable
 from aliscrape.outcomes import Outcome, report, verdict
 from aliscrape.site import Locale, Site
 from aliscrape.spiders.category import CategorySpider
@@ -37,6 +38,7 @@ class Command(crawl.Command):
             self._did_not_start(str(error))
             return
         crawler = self._create_crawler(_spider(process, args[0], opts.spargs, settings))
+        make_handlers_printable()
         process.crawl(crawler, **opts.spargs)
         process.start()
         if process.bootstrap_failed:
@@ -54,6 +56,7 @@ class Command(crawl.Command):
         outcome, _ = verdict(stats)
         self.exitcode = outcome.exit_code
         level = logging.INFO if outcome is Outcome.DONE else logging.ERROR
+        logger.info("The crawl in numbers:\n%s", closing_table(stats))
         logger.log(level, closing_line(stats))
 
 

@@ -25,6 +25,7 @@ class PricePipeline(CountingPipeline):
         source = "number"
         if product["price"] is None:
             source = self._read_price_text(product)
+        product["sources"]["price"] = source
         self.stats.inc_value(f"price/{source}")
 
     def _read_price_text(self, product: ItemAdapter) -> str:
@@ -44,6 +45,7 @@ class PricePipeline(CountingPipeline):
     def _clean_shipping_price(self, product: ItemAdapter) -> None:
         shipping = parse_shipping(product["shipping_text"], product["currency"])
         terms = shipping.terms if shipping else None
+        product["sources"]["shipping_price"] = "text"
         if terms is ShippingTerms.FREE:
             product["shipping_price"] = exact_amount(Decimal(0), product["currency"])
         elif shipping and shipping.fee:
@@ -62,6 +64,7 @@ class UnitsSoldPipeline(CountingPipeline):
         parsed = parse_units_sold(product["units_sold_text"]) if number is None else None
         product["units_sold"] = parsed if number is None else number
         source = "number" if number is not None else "text" if parsed is not None else "unknown"
+        product["sources"]["units_sold"] = source
         self.stats.inc_value(f"units_sold/{source}")
         return item
 

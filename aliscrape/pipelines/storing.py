@@ -1,6 +1,7 @@
 """From clean items to the catalog."""
 
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, Self
 
 from itemadapter import ItemAdapter
 from scrapy import signals
@@ -15,6 +16,24 @@ from db.database import StorageError
 from db.money import Money
 from db.sightings import Sighting
 
+FACTS: Final = (
+    "title",
+    "image_url",
+    "price",
+    "shipping_price",
+    "star_rating",
+    "units_sold",
+    "store_name",
+)
+"""The seven facts of the mission, whose coverage every crawl reports."""
+
+
+class Seen(NamedTuple):
+    """A sighting, and where the page had its facts from."""
+
+    sighting: Sighting
+    sources: Mapping[str, str]
+
 
 class StorePipeline(CountingPipeline):
     """Writes products to the catalog, in one batch for each page.
@@ -25,7 +44,7 @@ class StorePipeline(CountingPipeline):
 
     def __init__(self, stats: StatsCollector) -> None:
         super().__init__(stats)
-        self.batch: list[Sighting] = []
+        self.batch: list[Seen] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -35,7 +54,8 @@ class StorePipeline(CountingPipeline):
         return pipeline
 
     def process_item(self, item: Any) -> Any:
-        self.batch.append(sighting_of(ItemAdapter(item)))
+        product = ItemAdapter(item)
+        self.batch.append(Seen(sighting_of(product), product["sources"]))
         return item
 
     def before_request(self) -> None:
@@ -52,14 +72,24 @@ class StorePipeline(CountingPipeline):
         if not batch:
             return True
         try:
-            recorded = record_sightings(self.stats.get_value("crawl/id"), batch)
+            recorded = record_sightings(
+                self.stats.get_value("crawl/id"), [seen.sighting for seen in batch]
+            )
         except StorageError as error:
             report(self.stats, Outcome.STORAGE_FAILED, str(error))
             self.stats.inc_value("products/failed", len(batch))
             return False
         for result in recorded:
             self.stats.inc_value(f"products/{result}")
+        for seen in batch:
+            self._count_facts(seen)
         return True
+
+    def _count_facts(self, seen: Seen) -> None:
+        self.stats.inc_value("coverage/products")
+        for fact in FACTS:
+            if getattr(seen.sighting, fact) is not None:
+                self.stats.inc_value(f"coverage/{fact}/{seen.sources.get(fact, 'payload')}")
 
 
 def sighting_of(product: ItemAdapter) -> Sighting:

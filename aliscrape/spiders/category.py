@@ -1,6 +1,7 @@
 """The general spider: the pages of one listing, from the top, until the run has what it wants."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Final, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,17 +14,18 @@ from twisted.python.failure import Failure
 from w3lib.url import add_or_replace_parameter
 
 from aliscrape.arguments import ArgumentError, Arguments, is_count
+from aliscrape.failed_pages import keep_page
 from aliscrape.gathering import Gathering
 from aliscrape.items import ProductItem
-from aliscrape.outcomes import Ending, Outcome, report
+from aliscrape.outcomes import Ending, Outcome, Refusal, report
 from aliscrape.pages.blocks import is_block_page
 from aliscrape.pages.errors import BlockedPage, PageError
 from aliscrape.pages.listing import ListingPage, read_listing
 from aliscrape.site import Locale, Site
 from db.database import StorageError
 
-FORBIDDEN_BY_ROBOTS: Final = "Forbidden by robots.txt"
-"""The words with which Scrapy's middleware for robots.txt refuses a request."""
+REFUSALS: Final = frozenset({401, 403, 451})
+"""HTTP statuses by which a site says no."""
 
 
 class CategorySpider(Spider):
@@ -41,6 +43,7 @@ class CategorySpider(Spider):
         self.locale = Locale.of(settings)
         self.arguments = self.read_arguments(given, settings)
         self.category = self.arguments.category
+        self.target = self.arguments.url
         self.allowed_domains = list(self.site.domains)
         self.gathering = Gathering(self.arguments)
 
@@ -74,7 +77,8 @@ class CategorySpider(Spider):
             page = read_listing(response, self.site)
             items = page.items()
         except PageError as error:
-            self.end(*ending_of(error))
+            self._keep(response)
+            self.end(*ending_of(error, response))
             return
         self.crawler.stats.inc_value("pages/listing")
         ending = self.gathering.refuse(number, page.number, items)
@@ -104,6 +108,16 @@ class CategorySpider(Spider):
             cb_kwargs={"number": number},
         )
 
+    def _keep(self, response: Response) -> None:
+        """Keep a page that failed, for whoever repairs its layout."""
+        self.crawler.stats.inc_value("pages/failed")
+        try:
+            path = keep_page(response.body, Path(self.crawler.settings["FAILED_PAGES"]))
+        except OSError as error:
+            self.logger.warning("The page that failed could not be kept: %s.", error)
+        else:
+            self.logger.warning("The page that failed is kept in %s", path)
+
     def _take(self, items: list[ProductItem]) -> Iterator[ProductItem]:
         try:
             for item in self.gathering.take(items):
@@ -121,22 +135,30 @@ class CategorySpider(Spider):
             )
 
 
-def ending_of(error: PageError) -> Ending:
-    """How a crawl ends that got a page it cannot use."""
-    blocked = isinstance(error, BlockedPage)
-    return (Outcome.BLOCKED if blocked else Outcome.NOT_UNDERSTOOD), str(error)
+def ending_of(error: PageError, response: Response) -> Ending:
+    """How a crawl ends that got a page it cannot use.
+
+    An answer that ends without having said how long it is may have been cut short.
+    """
+    if isinstance(error, BlockedPage):
+        return Outcome.BLOCKED, str(error)
+    if "partial" in response.flags:
+        return Outcome.PARTIAL, f"The answer to {response.url} seems cut short: {error}"
+    return Outcome.NOT_UNDERSTOOD, str(error)
 
 
 def ending_of_failure(failure: Failure) -> Ending:
     """How a crawl ends that did not get a page at all."""
     error, url = failure.value, failure.request.url  # type: ignore[attr-defined]  # set by Scrapy
-    if str(error) == FORBIDDEN_BY_ROBOTS:
-        return Outcome.FORBIDDEN, f"The site's robots.txt forbids {url}."
+    if isinstance(error, Refusal):
+        return error.ending
     if not isinstance(error, HttpError):
-        return Outcome.PARTIAL, f"{url} could not be fetched: {error}."
+        return Outcome.PARTIAL, f"{url} could not be had: {error or type(error).__name__}."
     response = error.response
     if isinstance(response, TextResponse) and is_block_page(response.url, response.text):
         return Outcome.BLOCKED, f"The site answered {url} with its block page."
+    if response.status in REFUSALS:
+        return Outcome.BLOCKED, f"The site refuses {url} with HTTP status {response.status}."
     return Outcome.PARTIAL, f"{url} was answered with HTTP status {response.status}."
 
 

@@ -79,11 +79,20 @@ def test_the_migrations_make_the_tables_that_the_models_say(open_catalog: str) -
     fresh.close()
 
 
-def _schema(connection: Database) -> set[str]:
-    rows = connection.execute_sql(  # type: ignore[no-untyped-call]  # peewee's stub lacks it
-        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'schema_migration%'"
-    )
-    return {sql for (sql,) in rows}
+def _schema(connection: Database) -> dict[str, tuple[object, ...]]:
+    """Columns, indexes, foreign keys and checks of every table, however they came to be."""
+    found: dict[str, tuple[object, ...]] = {}
+    for model in MODELS:
+        table = model._meta.table_name
+        sql = connection.execute_sql(  # type: ignore[no-untyped-call]  # peewee's stub lacks it
+            "SELECT sql FROM sqlite_master WHERE name = ?", (table,)
+        ).fetchone()[0]
+        columns = {(c.name, c.data_type, c.null) for c in connection.get_columns(table)}
+        indexes = {(tuple(i.columns), i.unique) for i in connection.get_indexes(table)}
+        keys = {(k.column, k.dest_table) for k in connection.get_foreign_keys(table)}
+        checks = {part.split(', "')[0].rstrip(", )") for part in sql.split("CHECK ")[1:]}
+        found[table] = (columns, indexes, keys, checks)
+    return found
 
 
 def _open_and_close(url: str) -> str:

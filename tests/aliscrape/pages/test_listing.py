@@ -33,7 +33,7 @@ def said(item: ProductItem) -> dict[str, Any]:
     return {
         name: str(value) if isinstance(value, Decimal) else value
         for name, value in asdict(item).items()
-        if value is not None
+        if value not in (None, {})
     }
 
 

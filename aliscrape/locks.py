@@ -1,0 +1,35 @@
+"""One crawl at a time of the same spider and listing into the same database."""
+
+import fcntl
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Self
+
+_DIGITS: Final = 16
+
+
+class CrawlLock:
+    """Holds a file next to the database as long as the process lives; a killed one lets go of it.
+
+    The file stays: to delete it would let two crawls hold one of the same name.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, database: Path, spider: str, target: str | None) -> Self | None:
+        """The lock of a crawl, or None while another process holds it. Raises OSError."""
+        name = sha256(f"{spider} {target or ''}".encode()).hexdigest()[:_DIGITS]
+        path = database.with_name(f"{database.name}-crawl-{name}.lock")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return cls(descriptor)
+
+    def release(self) -> None:
+        os.close(self._descriptor)
