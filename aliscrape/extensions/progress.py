@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 
 class Progress:
-    """Shows products gathered, pages read and the time left; without a terminal there is none."""
+    """Shows products, pages, pauses and the time left; without a terminal there is none."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not sys.stderr.isatty() or crawler.settings["LOG_FILE"]:
@@ -42,8 +42,9 @@ class Progress:
         gathering = getattr(self.crawler.spider, "gathering", None)
         if self.bar is None or gathering is None:
             return
-        pages = self.crawler.stats.get_value("pages/listing", 0)
-        self.bar.set_postfix(pages=pages, refresh=False)
+        stats = self.crawler.stats
+        pages, pauses = stats.get_value("pages/listing", 0), stats.get_value("pauses", 0)
+        self.bar.set_postfix(pages=pages, pauses=pauses, refresh=False)
         self.bar.update(gathering.gathered - self.bar.n)
 
     def close(self) -> None:

@@ -49,6 +49,7 @@ class PatienceMiddleware:
             reason = f"{request.url}: the site asks to wait {pause:.0f} seconds; run it again then."
             raise Refusal(Outcome.PARTIAL, reason)
         logger.warning("HTTP status %d: asking again in %.1f seconds.", response.status, pause)
+        self.crawler.stats.inc_value("pauses")
         await self._wait(pause)
         again = request.replace(dont_filter=True)
         again.meta["waited"] = waited + 1
