@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from db import edits, sightings
+from db import details, edits, sightings
 from db.database import storage_errors, transaction
+from db.details import Details
 from db.models import Crawl, Observation, Product
 from db.sightings import Sighting
 
@@ -75,6 +76,42 @@ def create_product(
             raise AlreadyStored(str(aliexpress_id), product.id)
         _update(product, **columns, deleted_at=None)
         return product
+
+
+def without_details(ids: Iterable[str], visited_before: datetime) -> set[str]:
+    """Those of the ids whose store name or shipping price the catalog does not know.
+
+    Products that it does not have yet are among them; those that were deleted, and those whose
+    page answered since `visited_before`, are not.
+    """
+    wanted = set(ids)
+    with storage_errors("read which products lack details"):
+        known = _known(wanted).values()
+    return wanted - {
+        str(product.aliexpress_id)
+        for product in known
+        if product.deleted_at is not None
+        or (product.visited_at is not None and product.visited_at >= visited_before)
+        or (product.store_name is not None and product.shipping_price_minor is not None)
+    }
+
+
+def record_visit(
+    aliexpress_id: str, told: Details | None, at: datetime | None = None
+) -> dict[str, Any]:
+    """Stamp a product whose page answered, and fill what it told; the facts that were filled.
+
+    `told` is None for a page that answered that there is no such product. Raises StorageError.
+    """
+    now = at or datetime.now(UTC)
+    with transaction(f"store what the page of product {aliexpress_id} told"):
+        product = _known([aliexpress_id]).get(aliexpress_id)
+        if product is None or product.deleted_at is not None:
+            return {}
+        filled = details.changes(product, told) if told else {}
+        stamps = {"visited_at": now} | ({"updated_at": now} if filled else {})
+        _update(product, **filled, **stamps)
+        return filled
 
 
 def edit_product(

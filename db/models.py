@@ -46,7 +46,11 @@ class BaseModel(Model):
 
 
 class Product(BaseModel):
-    """What is known of one product now; `currency` labels every amount of the row."""
+    """What is known of one product now; `currency` labels every amount of the row.
+
+    `visited_at` is when its own page last answered; `listing_shipping_text` is what the listing
+    last said of shipping, which the page may have said better since.
+    """
 
     id = AutoField()
     aliexpress_id = TextField(null=True, unique=True)
@@ -70,6 +74,8 @@ class Product(BaseModel):
     created_at = InstantField()
     updated_at = InstantField()
     deleted_at = InstantField(null=True)
+    visited_at = InstantField(null=True)
+    listing_shipping_text = TextField(null=True)
 
     class Meta:
         constraints = [

@@ -87,24 +87,35 @@ def _plain_facts(sighting: Sighting) -> dict[str, dict[str, Any]]:
 
 def _money_facts(product: Product, sighting: Sighting) -> dict[str, dict[str, Any]]:
     if sighting.currency in (None, product.currency):
-        return _said_money(sighting)
+        return _said_money(product, sighting)
     if not MONEY_FACTS.isdisjoint(product.edited_fields):
         return {}  # the currency is held, and money of another one cannot carry its label
     relabelled = {"currency": {"currency": sighting.currency}}
     if product.currency is None:
-        return relabelled | _said_money(sighting)
+        return relabelled | _said_money(product, sighting)
     if sighting.price is None:
         return {}  # without a price there is nothing to replace the old currency's price with
     return relabelled | _price(sighting) | _shipping(sighting)
 
 
-def _said_money(sighting: Sighting) -> dict[str, dict[str, Any]]:
+def _said_money(product: Product, sighting: Sighting) -> dict[str, dict[str, Any]]:
     said: dict[str, dict[str, Any]] = {}
     if sighting.price is not None:
         said |= _price(sighting)
-    if sighting.shipping_price is not None or sighting.shipping_text is not None:
+    if _says_shipping_anew(product, sighting):
         said |= _shipping(sighting)
     return said
+
+
+def _says_shipping_anew(product: Product, sighting: Sighting) -> bool:
+    """Whether a listing's tag tells more than it did: a fee, or words that have changed.
+
+    The same condition as before does not undo the fee that the product's own page has stated.
+    """
+    if sighting.shipping_price is not None:
+        return True
+    text = sighting.shipping_text
+    return text is not None and text != product.listing_shipping_text
 
 
 def _price(sighting: Sighting) -> dict[str, dict[str, Any]]:
@@ -120,6 +131,7 @@ def _shipping(sighting: Sighting) -> dict[str, dict[str, Any]]:
         "shipping_price": {
             "shipping_price_minor": _minor(sighting.shipping_price),
             "shipping_text": sighting.shipping_text,
+            "listing_shipping_text": sighting.shipping_text,
         }
     }
 

@@ -12,7 +12,7 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "money", "identifiers", "fields", "database", "models",
-           "sightings", "edits", "catalog"],
+           "sightings", "details", "edits", "catalog"],
     "aliscrape": ["items", "site", "outcomes", "logs", "locks", "exporters", "parsers", "pages",
                   "failed_pages", "arguments", "gathering", "settings", "middlewares",
                   "pipelines", "spiders", "coverage", "closing", "extensions", "commands"],
