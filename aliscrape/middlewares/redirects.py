@@ -1,16 +1,13 @@
 """Redirects within the site, and what it means to be sent elsewhere."""
 
-import re
-from typing import Any, Final
+from typing import Any
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
 from aliscrape.outcomes import Outcome, Refusal
-from aliscrape.pages.blocks import PUNISH_PATH
+from aliscrape.pages.blocks import PUNISH_PATH, is_login
 from aliscrape.site import Site
-
-_LOGIN: Final = re.compile(r"//(?:login|passport)\.|/(?:login|signin|passport)\b", re.IGNORECASE)
 
 
 class SiteRedirectMiddleware(RedirectMiddleware):
@@ -20,7 +17,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         target = redirected.url
         if PUNISH_PATH in target:
             raise Refusal(Outcome.BLOCKED, f"The site sent {request.url} to its block page.")
-        if _LOGIN.search(target):
+        if is_login(target):
             raise Refusal(Outcome.BLOCKED, f"The site wants a login for {request.url}.")
         if not Site.at(self.crawler.settings["SITE_URL"]).has(target):
             raise Refusal(Outcome.PARTIAL, f"The site sent {request.url} away to {target}.")

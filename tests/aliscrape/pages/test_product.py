@@ -1,0 +1,187 @@
+"""What product pages say, layout by layout, and the answers that are no product."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
+from aliscrape.pages.product import ProductFacts, ProductGone, read_page, read_reply
+from aliscrape.parsers import Price
+from tests.listings import block_page
+from tests.products import (
+    FREE,
+    components_page,
+    fee,
+    gone,
+    modules_page,
+    not_found,
+    reply,
+    result,
+    shell,
+    token_refused,
+)
+
+URL = "https://www.aliexpress.com/item/1005.html"
+
+
+def dollars(amount: str) -> Price:
+    return Price(Decimal(amount), "USD")
+
+
+def page_facts(html: str) -> ProductFacts:
+    facts = read_page(URL, html)
+    assert facts is not None
+    return facts
+
+
+def reply_facts(text: str) -> ProductFacts:
+    facts = read_reply(text)
+    assert facts is not None
+    return facts
+
+
+WAYS: list[Any] = [
+    pytest.param(FREE, dollars("0"), id="free"),
+    pytest.param(fee(5.26), dollars("5.26"), id="a fee"),
+    pytest.param(fee(300, "JPY"), Price(Decimal(300), "JPY"), id="the shown currency counts"),
+    pytest.param(fee(3, thresholdOverZero="no"), dollars("0"), id="charged, and yet free"),
+    pytest.param(fee(3, thresholdOverZero="yes"), dollars("3.00"), id="a threshold over zero"),
+    pytest.param(fee(51.98, choiceFreeShipping="yes"), dollars("51.98"), id="free under Choice"),
+    pytest.param({"displayAmount": 2.5, "displayCurrency": "USD"}, dollars("2.50"), id="unnamed"),
+    pytest.param({"unreachable": True, **fee(2)}, None, id="not shipped here"),
+    pytest.param({"formattedAmount": "$4.01"}, dollars("4.01"), id="an amount as text only"),
+    pytest.param({"shippingFee": "charge", "displayCurrency": "USD"}, None, id="no amount"),
+    pytest.param(None, None, id="nothing said"),
+]
+
+
+@pytest.mark.parametrize(("way", "shipping"), WAYS)
+def test_a_way_of_shipping_means_the_same_in_every_newer_layout(
+    way: dict[str, Any] | None, shipping: Price | None
+) -> None:
+    assert page_facts(components_page(1005, "Store", way)).shipping == shipping
+    assert reply_facts(reply(result("1005", "Store", way))).shipping == shipping
+
+
+def test_the_first_way_of_shipping_is_the_default_and_deliveries_come_first() -> None:
+    facts = result("1005", "Store", fee(2))
+    facts["SHIPPING"]["deliveryLayoutInfo"].append({"bizData": FREE})
+    facts["SHIPPING"]["originalLayoutResultList"] = [{"bizData": fee(9)}]
+    assert reply_facts(reply(facts)).shipping == dollars("2.00")
+    del facts["SHIPPING"]["deliveryLayoutInfo"]
+    assert reply_facts(reply(facts)).shipping == dollars("9.00")
+
+
+def test_the_layout_of_modules_is_read_whole() -> None:
+    assert page_facts(modules_page(1005, "Store", FREE | {"formattedAmount": "$0"})) == (
+        ProductFacts(
+            aliexpress_id="1005",
+            store_name="Store",
+            shipping=dollars("0"),
+            shipping_text="$0",
+            star_rating=Decimal("4.6"),
+            units_sold_number=80,
+            units_sold_text="80",
+        )
+    )
+
+
+def test_the_layout_of_components_is_read_whole() -> None:
+    assert page_facts(components_page(1005, "Store", fee(5))) == ProductFacts(
+        aliexpress_id="1005",
+        store_name="Store",
+        shipping=dollars("5.00"),
+        shipping_text="Shipping",
+        star_rating=Decimal("4.7"),
+        units_sold_number=None,
+        units_sold_text="2,000+",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("mtopjsonp1(", ")"), ("", "")], ids=["call", "JSON"]
+)
+def test_a_reply_is_read_whole(before: str, after: str) -> None:
+    plain = reply(result("1005", "Store", fee(5))).removeprefix("mtopjsonp1(").removesuffix(")")
+    facts = reply_facts(f"{before}{plain}{after}")
+    assert facts == ProductFacts(
+        aliexpress_id="1005",
+        store_name="Store",
+        shipping=dollars("5.00"),
+        shipping_text="$5",
+        star_rating=Decimal("4.6"),
+        units_sold_number=None,
+        units_sold_text="1,000+ sold",
+    )
+
+
+def test_an_id_for_visitors_from_the_us_is_turned_into_the_global_one() -> None:
+    ours = str(2**51 + 1005006400000000)
+    assert reply_facts(reply(result(ours, None, None))).aliexpress_id == "1005006400000000"
+
+
+def test_modules_are_optional() -> None:
+    facts = reply_facts(reply({"PRODUCT_TITLE": {"text": "Shoe"}}))
+    assert {facts.store_name, facts.shipping, facts.star_rating, facts.units_sold_text} == {None}
+
+
+def test_the_store_is_found_among_the_shared_data_too() -> None:
+    facts = result("1005", None, None)
+    facts["GLOBAL_DATA"]["globalData"]["storeName"] = "Shared Store"
+    assert reply_facts(reply(facts)).store_name == "Shared Store"
+
+
+def test_entities_and_markup_of_the_words_are_resolved() -> None:
+    way = {
+        "bizData": FREE,
+        "tableContentLayout": [{"content": "<b>Free&nbsp;shipping</b> &amp; more"}],
+    }
+    facts = result("1005", "Store", None, SHIPPING={"deliveryLayoutInfo": [way]})
+    assert reply_facts(reply(facts)).shipping_text == "Free shipping & more"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(shell("1005", "https://acs.aliexpress.com"), id="a shell"),
+        pytest.param(not_found(["7", "8"]), id="not found, with other people's products"),
+    ],
+)
+def test_a_page_without_data_says_nothing_by_itself(page: str) -> None:
+    assert read_page(URL, page) is None
+
+
+def test_a_block_page_is_one_and_a_shell_that_names_the_same_errors_is_none() -> None:
+    with pytest.raises(BlockedPage):
+        read_page(URL, block_page())
+
+
+def test_a_reply_without_a_token_is_waited_past() -> None:
+    assert read_reply(token_refused()) is None
+
+
+@pytest.mark.parametrize("code", ["SITEM_NOT_EXIST", "SITEM_NOT_SOLD_TO_COUNTRY"])
+def test_a_product_that_is_gone_or_not_sold_here_is_told_apart(code: str) -> None:
+    with pytest.raises(ProductGone, match=code):
+        read_reply(reply(gone("1005", code)))
+
+
+BAD_REPLIES: list[Any] = [
+    pytest.param(
+        json.dumps({"ret": ["FAIL_SYS_USER_VALIDATE", "RGV587_ERROR::SM"]}), BlockedPage, id="block"
+    ),
+    pytest.param(reply({}, "FAIL_BIZ_SYSTEM::busy"), UnknownLayout, id="another refusal"),
+    pytest.param(reply(None), UnknownLayout, id="success without a result"),
+    pytest.param(json.dumps({"data": {}}), UnknownLayout, id="nothing said"),
+    pytest.param("[]", UnknownLayout, id="a list"),
+    pytest.param(reply(result("1005", "Store", FREE))[:-40], PageError, id="cut off"),
+    pytest.param("", PageError, id="empty"),
+]
+
+
+@pytest.mark.parametrize(("text", "error"), BAD_REPLIES)
+def test_a_reply_that_is_no_product_is_refused(text: str, error: type[PageError]) -> None:
+    with pytest.raises(error):
+        read_reply(text)

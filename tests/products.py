@@ -1,0 +1,127 @@
+"""Product pages written by us in the shape of real ones: embedded layouts, shell and replies."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+QUERY = "/h5/mtop.aliexpress.pdp.pc.query/1.0/"
+
+FREE = {"shippingFee": "free", "currency": "CNY", "displayCurrency": "USD"}
+
+
+def fee(amount: float, currency: str = "USD", **facts: Any) -> dict[str, Any]:
+    """A way of shipping that costs something; `currency` of the real ones is that of settlement."""
+    return {
+        "shippingFee": "charge",
+        "displayAmount": amount,
+        "formattedAmount": f"${amount}",
+        "currency": "CNY",
+        "displayCurrency": currency,
+        **facts,
+    }
+
+
+def _assigned(data: object) -> str:
+    return (
+        "<!DOCTYPE html><html><body><script>window.runParams = {};\n"
+        f"window.runParams = {{ data: {json.dumps(data)}, csrfToken: 'none' }};</script>"
+        "</body></html>"
+    )
+
+
+def modules_page(product_id: object, store: str | None, way: dict[str, Any] | None) -> str:
+    """The embedded layout of 2019 to 2023."""
+    ways = [{"bizData": way}] if way else []
+    return _assigned(
+        {
+            "commonModule": {"productId": product_id},
+            "titleModule": {
+                "subject": "Shoe",
+                "tradeCount": "80",
+                "formatTradeCount": "80",
+                "feedbackRating": {"averageStar": "4.6"},
+            },
+            "storeModule": {"storeName": store},
+            "shippingModule": {"generalFreightInfo": {"originalLayoutResultList": ways}},
+        }
+    )
+
+
+def components_page(product_id: object, store: str | None, way: dict[str, Any] | None) -> str:
+    """The embedded layout of 2024."""
+    return _assigned(
+        {
+            "productInfoComponent": {"id": product_id, "idStr": str(product_id)},
+            "sellerComponent": {"storeName": store},
+            "tradeComponent": {"formatTradeCount": "2,000+"},
+            "feedbackComponent": {"evarageStar": "4.7"},
+            "currencyComponent": {"currencyCode": "USD"},
+            "webGeneralFreightCalculateComponent": {
+                "shippingFeeText": "Shipping",
+                "originalLayoutResultList": [{"bizData": way}] if way else [],
+            },
+        }
+    )
+
+
+def shell(product_id: object, query_host: str) -> str:
+    """The empty shell since mid-2024: its script asks for the product by JSONP."""
+    return f"""<!DOCTYPE html><html><head><script>window.runParams = {{}};
+window._d_c_ = {{"isCSR": true}};
+var errors = ["RGV587_ERROR", "FAIL_SYS_USER_VALIDATE"];</script></head>
+<body><div id="root"><img src="/kf/picture.jpg"></div><script>
+var asked = 0;
+function mtopjsonp1(reply) {{
+  if (reply.ret[0].indexOf("FAIL_SYS_TOKEN") === 0 && asked < 2) return ask();
+  document.getElementById("root").textContent = JSON.stringify(reply.ret);
+}}
+function ask() {{
+  asked += 1;
+  var script = document.createElement("script");
+  script.src = "{query_host}{QUERY}?callback=mtopjsonp1&t=" + asked +
+    "&data=" + encodeURIComponent(JSON.stringify({{productId: "{product_id}"}}));
+  document.body.appendChild(script);
+}}
+ask();
+</script></body></html>"""
+
+
+def reply(result: object, ret: str = "SUCCESS::ok") -> str:
+    """A reply to the shell's script."""
+    return f"mtopjsonp1({json.dumps({'ret': [ret], 'data': {'result': result}})})"
+
+
+def token_refused() -> str:
+    """The first reply, which comes with the token."""
+    return f"mtopjsonp1({json.dumps({'ret': ['FAIL_SYS_TOKEN_EMPTY::no token'], 'data': {}})})"
+
+
+def result(
+    product_id: object, store: str | None, way: dict[str, Any] | None, **facts: Any
+) -> dict[str, Any]:
+    """What a good reply holds."""
+    shared = {"productId": str(product_id), "currencyCode": "USD"}
+    made: dict[str, Any] = {
+        "PRODUCT_TITLE": {"text": "Shoe"},
+        "PC_RATING": {"rating": "4.6", "otherText": "1,000+ sold"},
+        "GLOBAL_DATA": {"globalData": shared},
+    }
+    if store:
+        made["SHOP_CARD_PC"] = {"storeName": store}
+    if way:
+        made["SHIPPING"] = {"deliveryLayoutInfo": [{"bizData": way}]}
+    return made | facts
+
+
+def gone(product_id: object, code: str = "SITEM_NOT_EXIST") -> dict[str, Any]:
+    """What the reply for a product holds that is no more, or is not sold to this country."""
+    return {"GLOBAL_DATA": {"globalData": {"productId": str(product_id), "errorCode": code}}}
+
+
+def not_found(others: Iterable[object]) -> str:
+    """What is drawn where there is no such page: other people's products, and no data."""
+    links = "".join(f'<li><a href="/item/{other}.html">Shoe, $3.99</a></li>' for other in others)
+    return (
+        "<!DOCTYPE html><html><head><script>window.runParams = {};</script></head><body>"
+        f"<h1>The page you want is not here.</h1><ul>{links}</ul></body></html>"
+    )
