@@ -36,6 +36,10 @@ crawl: $(VENV)/runs ## Crawl the first 25 men's casual shoes of AliExpress (ARGS
 api: $(VENV)/runs ## Serve the products on this machine, until Ctrl-C (PORT=5000)
 	@$(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) 'webapi:create_app()'
 
+.PHONY: browser
+browser: $(VENV)/runs ## Get a browser for product pages, by the best way this machine offers
+	@$(BIN)/python -m aliscrape.browser.obtain
+
 .PHONY: test
 test: $(VENV)/tests ## Run the tests, the short profile
 	$(BIN)/python -m pytest

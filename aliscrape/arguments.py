@@ -28,6 +28,8 @@ class Arguments:
     max_pages: int
     url: str | None
     category: str | None
+    details: bool
+    """Whether product pages are visited for what the listing does not tell."""
 
     @classmethod
     def parse(cls, given: Mapping[str, str], site: Site) -> Self:
@@ -37,9 +39,9 @@ class Arguments:
                 raise ArgumentError(f"There is no argument {name!r}; there are {', '.join(NAMES)}.")
         if "limit" in given and "new" in given:
             raise ArgumentError("Give limit or new, not both: new goes on past known products.")
-        # Product pages are not visited yet, so there is nothing to choose.
-        if given.get("details", "no") != "no":
-            raise ArgumentError(f"details is {given['details']!r}; it must be no.")
+        details = given.get("details", "auto")
+        if details not in {"auto", "no"}:
+            raise ArgumentError(f"details is {details!r}; it must be auto or no.")
         new = _count(given, "new")
         return cls(
             limit=None if new else _count(given, "limit") or DEFAULT_LIMIT,
@@ -47,6 +49,7 @@ class Arguments:
             max_pages=_count(given, "max_pages") or DEFAULT_MAX_PAGES,
             url=_listing_url(given, site),
             category=fold_whitespace(given.get("category", "")) or None,
+            details=details == "auto",
         )
 
 

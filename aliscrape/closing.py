@@ -33,6 +33,7 @@ _NEXT: Final = {
     Outcome.FORBIDDEN: "choose another listing, or ask the site's owners",
     Outcome.ALREADY_RUNNING: "wait for the other crawl to end",
 }
+_VISITS: Final = ("answered", "gone", "failed", "blocked")
 _DROPPED: Final = "products/dropped/"
 
 
@@ -54,6 +55,7 @@ def closing_table(stats: StatsCollector) -> str:
         ("repeated", str(count["repeated"])),
         ("left out", f"{count['ignored']} deleted here, {count['failed']} not stored"),
         ("dropped", "; ".join(f"{number} {why}" for why, number in _dropped(stats)) or "0"),
+        ("visited", ", ".join(f"{number} {how}" for how, number in _visits(stats)) or "0"),
         *((fact, f"{of['share']:.0%}") for fact, of in (coverage_of(stats) or {}).items()),
         ("next", _NEXT[outcome]),
     ]
@@ -79,7 +81,15 @@ def _brought(stats: StatsCollector) -> str:
     parts += [f"{number} dropped: {why}" for why, number in _dropped(stats)]
     if count["failed"]:
         parts.append(f"{count['failed']} not stored")
+    visited = sum(number for _, number in _visits(stats))
+    if visited:
+        parts.append(f"{visited} visited")
     return "; ".join(parts)
+
+
+def _visits(stats: StatsCollector) -> list[tuple[str, int]]:
+    numbers = ((how, stats.get_value(f"visits/{how}", 0)) for how in _VISITS)
+    return [(how, number) for how, number in numbers if number]
 
 
 def _dropped(stats: StatsCollector) -> list[tuple[str, int]]:

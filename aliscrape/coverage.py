@@ -34,11 +34,19 @@ def fallen_facts(now: Coverage | None, before: Sequence[Coverage], products: int
         return []
     fallen = []
     for fact in FACTS:
-        usual = median(crawl[fact]["share"] for crawl in before if fact in crawl)
-        share = now[fact]["share"]
+        usual = median(_on_listing(crawl[fact]) for crawl in before if fact in crawl)
+        share = _on_listing(now[fact])
         if usual >= USUAL and share < usual * FAR_BELOW:
             fallen.append(f"{fact} is on {share:.0%} of the products, usually on {usual:.0%}")
     return fallen
+
+
+def _on_listing(fact: dict[str, Any]) -> float:
+    """The share without what product pages told: they are visited once, not by every crawl."""
+    sources = fact["from"]
+    total = sum(sources.values())
+    listed = total - sources.get("product page", 0)
+    return float(fact["share"]) * listed / total if total else 0.0
 
 
 def _fact(stats: StatsCollector, fact: str, products: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Gathering:
         self.goal = arguments.new or arguments.limit or 0
         self.gathered = 0
         self.pages = 0
-        self.seen: set[str] = set()
+        self.seen: dict[str, None] = {}
 
     def refuse(self, number: int, said: int | None, items: Sequence[ProductItem]) -> Ending | None:
         """Why nothing of a page is to be taken, or None when it is a page to take from.
@@ -50,7 +50,7 @@ class Gathering:
             if self.gathered >= self.goal:
                 return
             if item.aliexpress_id and item.title and item.aliexpress_id not in self.seen:
-                self.seen.add(item.aliexpress_id)
+                self.seen[item.aliexpress_id] = None
                 self.gathered += item.aliexpress_id not in uncounted
             yield item
 

@@ -21,6 +21,7 @@ SITE_URL = os.environ.get("SITE_URL", ALIEXPRESS)
 ALIEXPRESS_CURRENCY = os.environ.get("ALIEXPRESS_CURRENCY", "USD")
 ALIEXPRESS_REGION = os.environ.get("ALIEXPRESS_REGION", "US")
 ALIEXPRESS_LOCALE = os.environ.get("ALIEXPRESS_LOCALE", "en_US")
+DETAILS_MAX_AGE_DAYS = os.environ.get("DETAILS_MAX_AGE_DAYS", "30")
 ALISCRAPE_CONTACT = os.environ.get("ALISCRAPE_CONTACT", "")
 
 # A good guest: says who it is, asks first, comes alone and takes its time
@@ -55,6 +56,9 @@ REMOTE_CONTROL_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 METAREFRESH_ENABLED = False
 
+DOWNLOAD_HANDLERS = dict.fromkeys(
+    ("http", "https"), "aliscrape.browser.downloading.VisitingDownloadHandler"
+)
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,

@@ -31,7 +31,12 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def start_crawl(spider: str, *options: str, **variables: str) -> subprocess.Popen[str]:
-    """Start `scrapy crawl`, without the pause between requests: there is nobody to be polite to."""
+    """Start `scrapy crawl`, without the pause between requests: there is nobody to be polite to.
+
+    Product pages are not visited unless the options say so.
+    """
+    if not any(option.startswith("details=") for option in options):
+        options = (*options, "-a", "details=no")
     return subprocess.Popen(
         [sys.executable, "-m", "scrapy", "crawl", spider, "-s", "DOWNLOAD_DELAY=0", *options],
         cwd=ROOT,

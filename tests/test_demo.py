@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browsers import needs_browser
 from tests.crawls import ROOT, environment
 
+pytestmark = needs_browser  # for what product pages tell; without it the demo goes on without
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "data", ".*_cache", "__pycache__", ".hypothesis")
 

@@ -14,8 +14,9 @@ ORDER = {
     "db": ["currencies", "addresses", "money", "identifiers", "fields", "database", "models",
            "sightings", "details", "edits", "catalog"],
     "aliscrape": ["items", "site", "outcomes", "logs", "locks", "exporters", "parsers", "pages",
-                  "failed_pages", "arguments", "gathering", "settings", "middlewares",
-                  "pipelines", "spiders", "coverage", "closing", "extensions", "commands"],
+                  "failed_pages", "browser", "arguments", "gathering", "visiting", "settings",
+                  "middlewares", "pipelines", "spiders", "coverage", "closing", "extensions",
+                  "commands"],
     "webapi": ["errors", "cursors", "keys", "bodies", "repositories", "services", "schemas",
                "problems", "resources", "config"],
 }  # fmt: skip

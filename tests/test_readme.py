@@ -12,6 +12,8 @@ from tests.crawls import ROOT
 from webapi import create_app
 from webapi.config import DEFAULTS
 
+PLAYWRIGHTS = {"PLAYWRIGHT_BROWSERS_PATH"}
+"""What Playwright documents, not we."""
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -26,20 +28,22 @@ def commands() -> list[str]:
 
 
 def variables() -> set[str]:
-    """The environment's variables that settings.py asks for, and those of the service."""
-    tree = ast.parse((ROOT / "aliscrape/settings.py").read_text(encoding="utf-8"))
+    """The environment's variables that the crawler asks for, and those of the service."""
     asked = {
-        node.args[0].value
-        for node in ast.walk(tree)
+        str(node.args[0].value)
+        for module in ("settings.py", "browser/finder.py")
+        for node in ast.walk(ast.parse((ROOT / "aliscrape" / module).read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "get"
         and isinstance(node.args[0], ast.Constant)
     }
-    return {str(name) for name in asked} | set(DEFAULTS)
+    return asked - PLAYWRIGHTS | set(DEFAULTS)
 
 
-@pytest.mark.parametrize("command", ["demo", "test", "test-long", "check", "crawl", "api"])
+@pytest.mark.parametrize(
+    "command", ["demo", "test", "test-long", "check", "crawl", "api", "browser"]
+)
 def test_the_commands_that_people_are_told_exist_and_are_in_the_readme(command: str) -> None:
     assert command in commands()
     assert f"make {command}" in README

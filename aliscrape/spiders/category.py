@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, Self
 from urllib.parse import parse_qs, urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 from scrapy.settings import BaseSettings
@@ -22,13 +22,14 @@ from aliscrape.pages.blocks import is_block_page
 from aliscrape.pages.errors import BlockedPage, PageError
 from aliscrape.pages.listing import ListingPage, read_listing
 from aliscrape.site import Locale, Site
+from aliscrape.spiders.visits import VisitingSpider
 from db.database import StorageError
 
 REFUSALS: Final = frozenset({401, 403, 451})
 """HTTP statuses by which a site says no."""
 
 
-class CategorySpider(Spider):
+class CategorySpider(VisitingSpider):
     """Reads the listing at `-a url=`: a category or search page and those that follow it."""
 
     name = "category"
@@ -51,6 +52,7 @@ class CategorySpider(Spider):
     def from_crawler(cls, crawler: Crawler, *_args: Any, **given: Any) -> Self:
         spider = cls(crawler.settings, **given)
         spider._set_crawler(crawler)
+        crawler.signals.connect(spider.watch_for_idleness, signal=signals.spider_opened)
         return spider
 
     @classmethod

@@ -14,6 +14,7 @@ DEFAULTS: dict[str, Any] = {
     "max_pages": 20,
     "url": None,
     "category": None,
+    "details": True,
 }
 URL = f"{ALIEXPRESS}/category/322/shoes.html"
 
@@ -27,7 +28,8 @@ URL = f"{ALIEXPRESS}/category/322/shoes.html"
         pytest.param({"max_pages": "3"}, {"max_pages": 3}, id="fewer pages"),
         pytest.param({"url": URL}, {"url": URL}, id="a listing"),
         pytest.param({"category": " A >  B "}, {"category": "A > B"}, id="a category's name"),
-        pytest.param({"details": "no"}, {}, id="no visits"),
+        pytest.param({"details": "no"}, {"details": False}, id="no visits"),
+        pytest.param({"details": "auto"}, {}, id="visits"),
     ],
 )
 def test_arguments_have_defaults(given: dict[str, str], expected: dict[str, Any]) -> None:
@@ -50,7 +52,6 @@ def test_arguments_have_defaults(given: dict[str, str], expected: dict[str, Any]
         ({"url": "https://example.com/"}, "url"),
         ({"url": "file:///etc/passwd"}, "url"),
         ({"url": "shoes"}, "url"),
-        ({"details": "auto"}, "details"),
         ({"details": "yes"}, "details"),
         ({"pages": "5"}, "pages"),
     ],

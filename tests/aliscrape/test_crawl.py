@@ -326,7 +326,7 @@ USAGE = [
     (["-a", "limit=0"], "limit"),
     (["-a", "limit=5", "-a", "new=5"], "not both"),
     (["-a", "url=https://www.aliexpress.com.evil.example/"], "url"),
-    (["-a", "details=auto"], "details"),
+    (["-a", "details=yes"], "details"),
     (["-a", "colour=red"], "colour"),
     (["-a", "limit"], "-a"),
 ]

@@ -13,7 +13,7 @@ from db.sightings import Sighting
 
 
 def gathering(limit: int | None = 25, new: int | None = None, max_pages: int = 20) -> Gathering:
-    return Gathering(Arguments(limit, new, max_pages, url=None, category=None))
+    return Gathering(Arguments(limit, new, max_pages, url=None, category=None, details=False))
 
 
 def items(*ids: int | None) -> list[ProductItem]:

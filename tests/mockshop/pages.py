@@ -38,7 +38,7 @@ class Visitor:
 
     @classmethod
     def of(cls, cookie: str) -> Self:
-        named = parse_qs(cookie.partition("aep_usuc_f=")[2])
+        named = parse_qs(cookie.partition("aep_usuc_f=")[2].partition(";")[0])
         currency = named.get("c_tp", ["USD"])[0]
         return cls(currency if currency in _RATES else "USD", named.get("region", ["US"])[0])
 

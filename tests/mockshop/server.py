@@ -1,7 +1,9 @@
 """The mock shop on a port of this machine; it keeps a log of what was asked of it."""
 
+import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 from tests.mockshop import pages
 from tests.mockshop.pages import Visitor
 from tests.mockshop.pictures import picture
+from tests.mockshop.product_pages import product_page, query_reply, reply_seconds
+from tests.products import QUERY
 
 ROBOTS: Final = """User-agent: *
 Disallow: /search/
@@ -22,16 +26,30 @@ Disallow: /api/
 """
 _SEARCH: Final = re.compile(r"/w/wholesale-([a-z0-9-]+)\.html")
 
-Answer = tuple[str, str]
-"""A content type and a body."""
+_ITEM: Final = re.compile(r"/item/([0-9]+)\.html")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the shop sends back."""
+
+    content_type: str
+    body: str
+    cookie: str | None = None
+    seconds: float = 0.0
+    """How long it takes."""
 
 
 @dataclass
 class MockShop:
-    """The shop on one of its days; `day` may be set while it is open."""
+    """The shop on one of its days; `day` may be set while it is open.
+
+    `query_url` is the host that the scripts of its product pages ask.
+    """
 
     day: int = 1
     url: str = ""
+    query_url: str = ""
     asked: list[str] = field(default_factory=list)
 
     def answer(self, path: str, cookie: str) -> Answer | None:
@@ -41,14 +59,22 @@ class MockShop:
         number = parse_qs(parts.query).get("page", ["1"])[0]
         page = int(number) if number.isdecimal() and int(number) > 0 else 1
         if parts.path == "/robots.txt":
-            return "text/plain", ROBOTS
+            return Answer("text/plain", ROBOTS)
         if parts.path in pages.PICTURES:
-            return "image/svg+xml", picture(pages.PICTURES[parts.path])
+            return Answer("image/svg+xml", picture(pages.PICTURES[parts.path]))
+        if parts.path == QUERY:
+            return self._reply(parts.query, cookie)
         html = self._page(parts.path, page, Visitor.of(cookie))
         if html is None:
             return None
         here = urlsplit(self.url).netloc
-        return "text/html; charset=utf-8", html.replace(pages.PICTURE_HOST, here)
+        return Answer("text/html; charset=utf-8", html.replace(pages.PICTURE_HOST, here))
+
+    def _reply(self, query: str, cookie: str) -> Answer:
+        asked = json.loads(parse_qs(query).get("data", ["{}"])[0])
+        number = asked.get("productId", "")
+        text, token = query_reply(number, Visitor.of(cookie), cookie)
+        return Answer("application/javascript", text, token, reply_seconds(number))
 
     def _page(self, path: str, page: int, visitor: Visitor) -> str | None:
         rooms: dict[str, Callable[[], str]] = {
@@ -58,6 +84,9 @@ class MockShop:
         }
         if path in rooms:
             return rooms[path]()
+        item = _ITEM.fullmatch(path)
+        if item:
+            return product_page(item[1], visitor, self.query_url)
         search = _SEARCH.fullmatch(path)
         return pages.search(visitor, self.day, page, search[1].split("-")) if search else None
 
@@ -72,23 +101,33 @@ def open_shop(port: int = 0, day: int = 1) -> Iterator[MockShop]:
 
         def do_GET(self) -> None:
             answer = shop.answer(self.path, self.headers.get("Cookie", ""))
-            content_type, text = answer or ("text/plain", "The shop has no such page.\n")
-            body = text.encode()
+            sent = answer or Answer("text/plain", "The shop has no such page.\n")
+            time.sleep(sent.seconds)
+            body = sent.body.encode()
             self.send_response(200 if answer else 404)
-            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Type", sent.content_type)
             self.send_header("Content-Length", str(len(body)))
+            if sent.cookie:
+                self.send_header("Set-Cookie", sent.cookie)
             self.end_headers()
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Keep quiet: `asked` is the log."""
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+    with (
+        ThreadingHTTPServer(("127.0.0.1", port), Handler) as server,
+        ThreadingHTTPServer(("127.0.0.1", 0), Handler) as query_server,
+    ):
         shop.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+        shop.query_url = f"http://127.0.0.1:{query_server.server_port}"
+        threads = [threading.Thread(target=s.serve_forever) for s in (server, query_server)]
+        for thread in threads:
+            thread.start()
         try:
             yield shop
         finally:
             server.shutdown()
-            thread.join()
+            query_server.shutdown()
+            for thread in threads:
+                thread.join()

@@ -13,9 +13,11 @@ from aliscrape.pages.listing import read_listing
 from aliscrape.pages.listing.layouts import InitDataListing
 from aliscrape.site import Site
 from db.identifiers import US_MIRROR_OFFSET
+from tests.browsers import needs_browser
 from tests.crawls import scrapy_crawl
 from tests.mockshop.catalogue import BEST_SELLERS, SHOES, ranking
 from tests.mockshop.pages import CASUAL_SHOES, PICTURES, Visitor
+from tests.mockshop.product_pages import BY_ID, ODD, REMOVED, SLOW, page_shipping
 from tests.mockshop.server import MockShop, open_shop
 
 US_COOKIE = "aep_usuc_f=site=glo&c_tp=USD&region=US&b_locale=en_US"
@@ -29,7 +31,7 @@ def fields_of(html: str) -> Any:
 def page(cookie: str = US_COOKIE, number: int = 1, day: int = 1) -> Any:
     answer = MockShop(day, "http://127.0.0.1:1").answer(f"{CASUAL_SHOES}?page={number}", cookie)
     assert answer is not None
-    return fields_of(answer[1])
+    return fields_of(answer.body)
 
 
 def cards(cookie: str = US_COOKIE, number: int = 1, day: int = 1) -> list[Any]:
@@ -92,16 +94,16 @@ def test_every_key_that_is_read_stands_in_real_pages_with_the_same_type(captures
     for cookie in (US_COOKIE, SPANISH_COOKIE):
         answer = MockShop(1, "http://127.0.0.1:1").answer(CASUAL_SHOES, cookie)
         assert answer is not None
-        for key, kinds in read_keys(answer[1]).items():
+        for key, kinds in read_keys(answer.body).items():
             assert kinds <= real.get(key, set()), key
 
 
 def test_a_page_has_the_decoys_of_real_ones() -> None:
     answer = MockShop(1, "http://127.0.0.1:1").answer(CASUAL_SHOES, US_COOKIE)
     assert answer is not None
-    assert answer[1].count("_init_data_") > 2
-    assert "_____tmd_____%2Fpunish" in answer[1]
-    response = HtmlResponse("http://127.0.0.1:1/x", body=answer[1], encoding="utf-8")
+    assert answer.body.count("_init_data_") > 2
+    assert "_____tmd_____%2Fpunish" in answer.body
+    response = HtmlResponse("http://127.0.0.1:1/x", body=answer.body, encoding="utf-8")
     assert len(read_listing(response, Site.at("http://127.0.0.1:1")).items()) == 60
 
 
@@ -194,13 +196,56 @@ def test_the_mission_can_be_run_against_it_day_after_day(database_url: str) -> N
     assert observations > len(products)
 
 
+@needs_browser
+def test_every_fact_that_its_product_pages_give_is_stored_and_no_page_is_visited_twice(
+    database_url: str,
+) -> None:
+    with open_shop() as shop:
+        variables = {"SITE_URL": shop.url, "DATABASE_URL": database_url}
+        first = scrapy_crawl("casual_shoes", "-a", "details=auto", **variables)
+        assert first.exit_code == 0, first.log
+        asked_first = [path for path in shop.asked if path.startswith("/item/")]
+        shop.asked.clear()
+        second = scrapy_crawl("casual_shoes", "-a", "details=auto", **variables)
+        assert second.exit_code == 0, second.log
+        asked_again = [path for path in shop.asked if path.startswith("/item/")]
+    assert len(asked_first) == len(set(asked_first)) > 0
+    assert asked_again == []
+    with sqlite3.connect(database_url.removeprefix("sqlite:///")) as connection:
+        stored = connection.execute(
+            "SELECT aliexpress_id, store_name, shipping_price_minor FROM product"
+        ).fetchall()
+    for number, store, cents in stored:
+        sold = BY_ID[number]
+        if sold.number in REMOVED:
+            assert store is None
+            continue
+        shipping = page_shipping(sold)
+        assert store == sold.store
+        assert cents == (None if shipping is None else round(shipping * 100))
+
+
+@needs_browser
+def test_its_odd_product_pages_fill_nothing_but_the_slow_one(database_url: str) -> None:
+    with open_shop() as shop:
+        variables = {"SITE_URL": shop.url, "DATABASE_URL": database_url}
+        options = ("-a", "limit=60", "-a", "details=auto")
+        crawl = scrapy_crawl("casual_shoes", *options, **variables)
+    assert crawl.exit_code == 3, crawl.log
+    with sqlite3.connect(database_url.removeprefix("sqlite:///")) as connection:
+        stores = dict(connection.execute("SELECT aliexpress_id, store_name FROM product"))
+    for number, store in stores.items():
+        sold = BY_ID[number]
+        assert store == (None if sold.number in ODD - SLOW else sold.store)
+
+
 def test_its_search_finds_shoes_by_their_titles() -> None:
     answer = MockShop(1, "http://127.0.0.1:1").answer("/w/wholesale-men-casual-shoes.html", "")
     assert answer is not None
-    assert len(fields_of(answer[1])["mods"]["itemList"]["content"]) == 60
+    assert len(fields_of(answer.body)["mods"]["itemList"]["content"]) == 60
     none = MockShop().answer("/w/wholesale-umbrellas.html", "")
     assert none is not None
-    assert json.dumps(fields_of(none[1])["mods"]["itemList"]["content"]) == "[]"
+    assert json.dumps(fields_of(none.body)["mods"]["itemList"]["content"]) == "[]"
 
 
 def test_what_it_does_not_have_is_not_there() -> None:

@@ -1,0 +1,1 @@
+"""Tests of the browser's rooms that need no browser."""

@@ -1,0 +1,341 @@
+"""Visits of product pages: a real browser, a real crawl, a shop on this machine."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browsers import needs_browser
+from tests.crawls import ROOT, Crawl, environment, finish, scrapy_crawl, start_crawl
+from tests.listings import Card, block_page, card, init_data, tag
+from tests.loopback import LoopbackSite, Reply, loopback_site
+from tests.products import (
+    FREE,
+    QUERY,
+    components_page,
+    fee,
+    gone,
+    modules_page,
+    reply,
+    result,
+    shell,
+    token_refused,
+)
+
+LISTING = "/w/wholesale-men-casual-shoes.html"
+
+
+@pytest.fixture
+def site() -> Iterator[LoopbackSite]:
+    with loopback_site({}) as served:
+        yield served
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "aliscrape.db"
+
+
+def javascript(text: str, **headers: str) -> Reply:
+    return Reply(text, content_type="application/javascript", headers=headers)
+
+
+def listed(site: LoopbackSite, *cards: Card) -> None:
+    site.pages |= {LISTING: init_data(list(cards)), f"{LISTING}?page=2": init_data([], 2)}
+
+
+def known(number: int) -> Card:
+    """A card whose store and shipping the listing tells."""
+    return card(
+        str(number),
+        store={"storeName": "Listed Store"},
+        sellingPoints=[tag("Free shipping", "Free_Shipping_atm")],
+    )
+
+
+def crawl(site: LoopbackSite, database: Path, *options: str, **variables: str) -> Crawl:
+    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    listing = f"url={site.url}{LISTING}"
+    return scrapy_crawl(
+        "category", "-a", listing, "-a", "details=auto", *options, **mine | variables
+    )
+
+
+def rows(database: Path) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(database) as connection:
+        return connection.execute(
+            "SELECT store_name, shipping_price_minor, star_rating, units_sold FROM product"
+            " ORDER BY CAST(aliexpress_id AS INTEGER)"
+        ).fetchall()
+
+
+def visited(site: LoopbackSite) -> list[str]:
+    return [path for path in site.paths if path.startswith("/item/")]
+
+
+def query(site: LoopbackSite, answer: Callable[[str], str]) -> None:
+    """Answer the shells' scripts as the site does: first without a token, then with the product."""
+
+    def replied() -> Reply:
+        asked = site.asked[-1]
+        if "_m_h5_tk" not in asked.headers.get("Cookie", ""):
+            cookie = {"Set-Cookie": "_m_h5_tk=token; Path=/"}
+            return javascript(token_refused(), **cookie)
+        number = asked.path.partition("productId%22%3A%22")[2].partition("%22")[0]
+        return javascript(answer(number))
+
+    site.pages[QUERY] = replied
+
+
+# What visits bring
+
+PAGES = [
+    pytest.param(modules_page(1, "Page Store", FREE), ("Page Store", 0, 4.6, 80), id="modules"),
+    pytest.param(
+        modules_page(1, "Page Store", fee(5.26)), ("Page Store", 526, 4.6, 80), id="modules, a fee"
+    ),
+    pytest.param(
+        components_page(1, "Page Store", fee(3.5)), ("Page Store", 350, 4.7, 2000), id="components"
+    ),
+    pytest.param(
+        components_page(1, "Page Store", {"unreachable": True}),
+        ("Page Store", None, 4.7, 2000),
+        id="not shipped here",
+    ),
+    pytest.param(modules_page(2, "Other Store", FREE), (None, None, None, None), id="another's"),
+]
+
+
+@needs_browser
+@pytest.mark.parametrize(("page", "expected"), PAGES)
+def test_a_page_that_carries_its_data_is_read_at_once(
+    site: LoopbackSite, database: Path, page: str, expected: tuple[Any, ...]
+) -> None:
+    listed(site, card("1"))
+    site.pages["/item/1.html"] = page
+    done = crawl(site, database)
+    assert rows(database) == [expected], done.log
+    assert done.exit_code == (3 if expected[0] is None else 0)
+
+
+@needs_browser
+def test_a_shell_is_run_until_its_script_is_answered_and_only_once_in_a_while(
+    site: LoopbackSite, database: Path
+) -> None:
+    listed(site, card("1"), known(2), card("3"), card("4"))
+    with loopback_site({}) as other:
+        for number in ("1", "3", "4"):
+            site.pages[f"/item/{number}.html"] = shell(number, other.url)
+        answers = {
+            "1": reply(result("1", "Page Store", fee(2.99))),
+            "3": reply(gone("3")),
+            "4": reply(gone("4", "NOT_SOLD_HERE")),
+        }
+        query(other, lambda number: answers[number])
+        first = crawl(site, database)
+        assert first.exit_code == 0, first.log
+        assert len([path for path in other.paths if path.startswith(QUERY)]) == 6
+    assert rows(database) == [
+        ("Page Store", 299, 4.6, 1000),
+        ("Listed Store", 0, None, None),
+        (None, None, None, None),
+        (None, None, None, None),
+    ]
+    assert visited(site) == ["/item/1.html", "/item/3.html", "/item/4.html"]
+    assert not [path for path in site.paths if path.endswith(".jpg")]
+    cookies = [a.headers.get("Cookie", "") for a in site.asked if a.path.startswith("/item/")]
+    assert all("aep_usuc_f=site=glo&c_tp=USD" in cookie for cookie in cookies)
+    site.asked.clear()
+    second = crawl(site, database)
+    assert (second.exit_code, visited(site)) == (0, [])
+    assert "playwright" not in second.log.lower()
+
+
+@needs_browser
+def test_details_no_never_visits(site: LoopbackSite, database: Path) -> None:
+    listed(site, card("1"))
+    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    done = scrapy_crawl("category", "-a", f"url={site.url}{LISTING}", "-a", "details=no", **mine)
+    assert (done.exit_code, visited(site)) == (0, [])
+
+
+# What goes wrong, and loses nothing
+
+
+@needs_browser
+def test_blocks_end_the_visits_after_three_in_a_row_but_not_the_listing(
+    site: LoopbackSite, database: Path
+) -> None:
+    listed(site, *(card(str(n)) for n in range(1, 11)))
+    for number in range(1, 11):
+        good = modules_page(number, "Page Store", FREE)
+        site.pages[f"/item/{number}.html"] = good if number <= 5 else block_page()
+    done = crawl(site, database)
+    assert done.exit_code == 3
+    assert "blocked the visit" in done.last_line
+    assert [row[0] for row in rows(database)] == ["Page Store"] * 5 + [None] * 5
+    assert len(visited(site)) == 8
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        pytest.param(Reply("no", 403), "blocked the visit", id="403"),
+        pytest.param(Reply("no", 500), "500", id="500"),
+        pytest.param(
+            Reply(status=302, location="http://10.0.0.1/"), "visit of product 1 failed", id="away"
+        ),
+        pytest.param("<h1>Hello</h1>", "no answer within 15 seconds", id="another page"),
+    ],
+)
+def test_a_visit_that_fails_is_partial_and_the_product_stays(
+    site: LoopbackSite, database: Path, answer: str | Reply, words: str
+) -> None:
+    listed(site, card("1"))
+    site.pages["/item/1.html"] = answer
+    done = crawl(site, database)
+    assert done.exit_code == 3, done.log
+    assert words in done.last_line
+    assert rows(database) == [(None, None, None, None)]
+
+
+@needs_browser
+def test_a_page_that_is_gone_is_no_failure(site: LoopbackSite, database: Path) -> None:
+    listed(site, card("1"))
+    assert crawl(site, database).exit_code == 0
+    site.asked.clear()
+    assert crawl(site, database).exit_code == 0
+    assert visited(site) == []
+
+
+@needs_browser
+def test_a_page_that_never_finishes_is_given_up(site: LoopbackSite, database: Path) -> None:
+    listed(site, card("1"))
+    answer = threading.Event()
+
+    def never() -> str:
+        answer.wait(timeout=60)
+        return ""
+
+    site.pages["/item/1.html"] = never
+    try:
+        done = crawl(site, database)
+    finally:
+        answer.set()
+    assert done.exit_code == 3
+    assert "visit of product 1 failed" in done.last_line
+    assert len(rows(database)) == 1
+
+
+def browser_of(crawl: subprocess.Popen[str]) -> int:
+    """The process of the browser that a crawl has started, below Playwright's own."""
+    listing = subprocess.run(
+        ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()[1:]
+    processes = [(int(pid), int(parent), words) for pid, parent, words in map(_split, listing)]
+    drivers = {pid for pid, parent, _ in processes if parent == crawl.pid}
+    [browser] = [
+        pid for pid, parent, words in processes if parent in drivers and "--type=" not in words
+    ]
+    return browser
+
+
+def _split(row: str) -> list[str]:
+    return row.split(None, 2)
+
+
+@needs_browser
+@pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
+@pytest.mark.parametrize(
+    ("kills", "stores", "words"),
+    [
+        pytest.param(1, ["Page Store"] * 3, "started again", id="once"),
+        pytest.param(2, [None] * 3, "lost twice", id="twice"),
+    ],
+)
+def test_a_browser_that_is_killed_is_started_once_more(
+    site: LoopbackSite, database: Path, kills: int, stores: list[str | None], words: str
+) -> None:
+    listed(site, *(card(str(n)) for n in range(1, 4)))
+    site.pages |= {f"/item/{n}.html": modules_page(n, "Page Store", FREE) for n in range(2, 4)}
+    started = threading.Event()
+    killed: list[int] = []
+
+    def deadly() -> str:
+        started.wait()
+        if len(killed) < kills:
+            killed.append(browser_of(process))
+            os.kill(killed[-1], signal.SIGKILL)
+        return modules_page(1, "Page Store", FREE)
+
+    site.pages["/item/1.html"] = deadly
+    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    listing = f"url={site.url}{LISTING}"
+    process = start_crawl("category", "-a", listing, "-a", "details=auto", **mine)
+    started.set()
+    done = finish(process)
+    assert len(set(killed)) == kills
+    assert [row[0] for row in rows(database)] == stores, done.log
+    assert done.exit_code == 3
+    assert words in done.last_line
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_root_without_leave_starts_no_browser_for_a_public_site(
+    site: LoopbackSite, database: Path
+) -> None:
+    listed(site, card("1"))
+    public = site.url.replace("127.0.0.1", "127.1")  # leads here, and is not known to
+    mine = {"SITE_URL": public, "DATABASE_URL": f"sqlite:///{database}", "ALISCRAPE_NO_SANDBOX": ""}
+    done = scrapy_crawl("category", "-a", f"url={public}{LISTING}", "-a", "details=auto", **mine)
+    assert done.exit_code == 3
+    assert "ordinary user" in done.last_line
+    assert len(rows(database)) == 1
+    assert visited(site) == []
+
+
+def test_without_a_browser_the_listing_is_stored_and_the_line_says_how_to_get_one(
+    site: LoopbackSite, database: Path
+) -> None:
+    listed(site, card("1"), card("2"))
+    nowhere = {"PATH": str(database.parent), "PLAYWRIGHT_BROWSERS_PATH": str(database.parent)}
+    done = crawl(site, database, **nowhere)
+    assert done.exit_code == 3
+    assert "make browser" in done.last_line
+    assert len(rows(database)) == 2
+    assert visited(site) == []
+
+
+def test_a_browser_that_is_named_and_cannot_be_run_is_told(
+    site: LoopbackSite, database: Path
+) -> None:
+    listed(site, card("1"))
+    done = crawl(site, database, ALISCRAPE_BROWSER="/no/such/browser")
+    assert done.exit_code == 3
+    assert "ALISCRAPE_BROWSER" in done.last_line
+
+
+# What a crawl without visits does not pay
+
+
+def test_a_crawl_without_visits_imports_no_browser(site: LoopbackSite, database: Path) -> None:
+    listed(site, known(1))
+    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "scrapy", "crawl", "category", "-s",
+         "DOWNLOAD_DELAY=0", "-a", f"url={site.url}{LISTING}"],
+        cwd=ROOT, env=environment(**mine), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "aliscrape.browser.finder" in imported
+    assert not {name for name in imported if name.startswith(("playwright", "scrapy_playwright"))}
