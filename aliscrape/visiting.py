@@ -1,10 +1,12 @@
 """Which products are visited, what a visit brings, and when visits end."""
 
+import re
 from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 
 from aliscrape.outcomes import Outcome, report
@@ -17,6 +19,7 @@ from db.money import Money
 BLOCKS_IN_A_ROW: Final = 3
 """So many blocked visits are the site's no to all of them."""
 
+_DAYS: Final = re.compile(r"[0-9]{1,4}")
 _FACTS: Final = {
     "store_name": "store_name",
     "shipping_price_minor": "shipping_price",
@@ -25,12 +28,22 @@ _FACTS: Final = {
 }
 
 
+def max_age_of(settings: BaseSettings) -> timedelta:
+    """How long a visit holds. Raises ValueError where the setting is no number of days."""
+    days = str(settings["DETAILS_MAX_AGE_DAYS"])
+    if not _DAYS.fullmatch(days):
+        raise ValueError(
+            f"DETAILS_MAX_AGE_DAYS is {days!r}; it must be a number of days, 0 to 9999."
+        )
+    return timedelta(days=int(days))
+
+
 class Visiting:
     """The visits of a run: one product after the other, until none is left or the site says no."""
 
-    def __init__(self, stats: StatsCollector, max_age_days: int) -> None:
+    def __init__(self, stats: StatsCollector, max_age: timedelta) -> None:
         self.stats = stats
-        self.max_age = timedelta(days=max_age_days)
+        self.max_age = max_age
         self.waiting: deque[str] = deque()
         self.blocks = 0
 

@@ -16,6 +16,7 @@ from aliscrape.logs import make_handlers_printable
 from aliscrape.outcomes import Outcome, report, verdict
 from aliscrape.site import Locale, Site
 from aliscrape.spiders.category import CategorySpider
+from aliscrape.visiting import max_age_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Command(crawl.Command):
         try:
             Site.at(settings["SITE_URL"])
             Locale.of(settings)
+            max_age_of(settings)
         except ValueError as error:
             self._did_not_start(str(error))
             return

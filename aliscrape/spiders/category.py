@@ -23,6 +23,7 @@ from aliscrape.pages.errors import BlockedPage, PageError
 from aliscrape.pages.listing import ListingPage, read_listing
 from aliscrape.site import Locale, Site
 from aliscrape.spiders.visits import VisitingSpider
+from aliscrape.visiting import max_age_of
 from db.database import StorageError
 
 REFUSALS: Final = frozenset({401, 403, 451})
@@ -42,6 +43,7 @@ class CategorySpider(VisitingSpider):
         super().__init__()
         self.site = Site.at(settings["SITE_URL"])
         self.locale = Locale.of(settings)
+        self.max_age = max_age_of(settings)
         self.arguments = self.read_arguments(given, settings)
         self.category = self.arguments.category
         self.target = self.arguments.url

@@ -1,5 +1,6 @@
 """Visits of product pages, one at a time, once the listing has come to rest."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -21,7 +22,12 @@ from db.database import StorageError
 
 GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 REFUSED: Final = frozenset(
-    {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
+    }
 )
 BROWSERS: Final = 2
 """A browser that was lost is started again once; the loss of the second ends the visits."""
@@ -38,6 +44,7 @@ class VisitingSpider(Spider):
     gathering: Gathering
     site: Site
     locale: Locale
+    max_age: timedelta
     visiting: Visiting | None = None
 
     def watch_for_idleness(self) -> None:
@@ -97,8 +104,7 @@ class VisitingSpider(Spider):
         if self.visiting is None:
             if not self.arguments.details or verdict(self.crawler.stats)[0] not in _FIT:
                 return None
-            days = self.crawler.settings.getint("DETAILS_MAX_AGE_DAYS")
-            self.visiting = Visiting(self.crawler.stats, days)
+            self.visiting = Visiting(self.crawler.stats, self.max_age)
             self.visiting.choose(self.gathering.seen)
         return self.visiting.next()
 

@@ -350,6 +350,8 @@ def test_a_spider_without_its_listing_or_without_being_is_usage(shop: Shop, spid
     [
         ("SITE_URL", "shoes"),
         ("ALIEXPRESS_CURRENCY", "dollars"),
+        ("DETAILS_MAX_AGE_DAYS", "a month"),
+        ("DETAILS_MAX_AGE_DAYS", "-1"),
         ("ALIEXPRESS_REGION", "1"),
         ("ALIEXPRESS_LOCALE", "english"),
     ],
