@@ -289,6 +289,33 @@ def test_a_browser_that_is_killed_is_started_once_more(
     assert words in done.last_line
 
 
+@needs_browser
+@pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
+def test_an_interrupted_visit_keeps_the_listing_and_leaves_no_browser_behind(
+    site: LoopbackSite, database: Path
+) -> None:
+    listed(site, card("1"), card("2"))
+    asked, answer = threading.Event(), threading.Event()
+
+    def never() -> str:
+        asked.set()
+        answer.wait(timeout=60)
+        return ""
+
+    site.pages["/item/1.html"] = never
+    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    listing = f"url={site.url}{LISTING}"
+    process = start_crawl("category", "-a", listing, "-a", "details=auto", **mine)
+    assert asked.wait(timeout=60)
+    browser = browser_of(process)
+    process.send_signal(signal.SIGINT)
+    done = finish(process)
+    answer.set()
+    assert done.exit_code == 8
+    assert len(rows(database)) == 2
+    assert not Path(f"/proc/{browser}").exists()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 def test_root_without_leave_starts_no_browser_for_a_public_site(
     site: LoopbackSite, database: Path
