@@ -12,7 +12,8 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "money", "identifiers", "fields", "database", "models",
-           "sightings", "details", "edits", "catalog"],
+           "sightings", "details", "edits", "catalog",
+           "crawls"],
     "aliscrape": ["items", "site", "outcomes", "logs", "locks", "exporters", "parsers", "pages",
                   "failed_pages", "browser", "arguments", "gathering", "visiting", "settings",
                   "middlewares", "pipelines", "spiders", "coverage", "closing", "extensions",

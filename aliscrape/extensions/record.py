@@ -12,7 +12,7 @@ from aliscrape.closing import counts
 from aliscrape.coverage import LAST_CRAWLS, coverage_of, fallen_facts
 from aliscrape.locks import CrawlLock
 from aliscrape.outcomes import CRASHED, Outcome, report, verdict
-from db.catalog import finish_crawl, last_coverages, start_crawl, unfinished_crawls
+from db.crawls import finish_crawl, last_coverages, start_crawl, unfinished_crawls
 from db.database import StorageError, close_database, database_path, open_database
 
 

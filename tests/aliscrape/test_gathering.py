@@ -8,7 +8,8 @@ from aliscrape.arguments import Arguments
 from aliscrape.gathering import Gathering
 from aliscrape.items import ProductItem
 from aliscrape.outcomes import Outcome
-from db.catalog import record_sightings, start_crawl
+from db.catalog import record_sightings
+from db.crawls import start_crawl
 from db.sightings import Sighting
 
 

@@ -16,7 +16,7 @@ from aliscrape.pipelines import (
     StorePipeline,
     UnitsSoldPipeline,
 )
-from db.catalog import start_crawl
+from db.crawls import start_crawl
 from db.database import database
 from db.models import Product
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from db.catalog import UnknownProduct, edit_product, record_sightings, start_crawl
+from db.catalog import UnknownProduct, edit_product, record_sightings
+from db.crawls import start_crawl
 from db.edits import InvalidEdit
 from db.models import Product
 from db.money import Money

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db import sightings
-from db.catalog import Recorded, edit_product, record_sightings, start_crawl, stored_ids
+from db.catalog import Recorded, edit_product, record_sightings, stored_ids
+from db.crawls import start_crawl
 from db.database import StorageError, database
 from db.models import Observation, Product
 from db.money import Money

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from db.catalog import edit_product, record_sightings, start_crawl
+from db.catalog import edit_product, record_sightings
+from db.crawls import start_crawl
 from db.database import close_database, database, open_database
 from db.models import Product
 from db.money import Money

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from db.catalog import record_sightings, start_crawl
+from db.catalog import record_sightings
+from db.crawls import start_crawl
 from db.database import database
 from db.models import Product
 from db.money import Money
