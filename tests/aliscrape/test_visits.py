@@ -194,7 +194,12 @@ def test_blocks_end_the_visits_after_three_in_a_row_but_not_the_listing(
         pytest.param(
             Reply(status=302, location="http://10.0.0.1/"), "visit of product 1 failed", id="away"
         ),
-        pytest.param("<h1>Hello</h1>", "no answer within 15 seconds", id="another page"),
+        pytest.param(
+            "<h1>Hello</h1>",
+            "no answer within 15 seconds",
+            id="another page",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_a_visit_that_fails_is_partial_and_the_product_stays(
@@ -290,6 +295,7 @@ def test_a_browser_that_is_killed_is_started_once_more(
 
 
 @needs_browser
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
 def test_an_interrupted_visit_keeps_the_listing_and_leaves_no_browser_behind(
     site: LoopbackSite, database: Path

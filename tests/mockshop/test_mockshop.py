@@ -226,6 +226,7 @@ def test_every_fact_that_its_product_pages_give_is_stored_and_no_page_is_visited
 
 
 @needs_browser
+@pytest.mark.long
 def test_its_odd_product_pages_fill_nothing_but_the_slow_one(database_url: str) -> None:
     with open_shop() as shop:
         variables = {"SITE_URL": shop.url, "DATABASE_URL": database_url}
