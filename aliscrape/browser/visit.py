@@ -32,9 +32,8 @@ class Visit:
         self.locale = locale
         self.page: Page | None = None
         self._document: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-        self._replies: asyncio.Queue[str] = asyncio.Queue()
+        self._replies: asyncio.Queue[Response] = asyncio.Queue()
         self._lost = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def prepare(self, page: "Page", _request: Any) -> None:
         """Set the locale cookie for the site's hosts, its script's host included, and listen."""
@@ -67,19 +66,18 @@ class Visit:
 
     async def close(self) -> None:
         """Close the page and its context, whatever has become of them."""
-        for task in self._tasks:
-            task.cancel()
-        if self.page is not None:
-            with suppress(Exception):
-                await self.page.close()
-            with suppress(Exception):
-                await self.page.context.close()
+        if self.page is None:
+            return
+        with suppress(_playwright_error()):  # they are gone already where the browser has crashed
+            await self.page.close()
+        with suppress(_playwright_error()):
+            await self.page.context.close()
 
     async def _read(self) -> ProductFacts:
         document = await self._document
         if is_login(document.url):
             raise BlockedPage(f"The site wants a login for {self.url}.")
-        own = read_page(document.url, await document.text())
+        own = read_page(document.url, await _text(document))
         if not self.site.has(document.url):
             raise PageError(f"it leads off the site, to {origin(document.url)}")
         return own or await self._reply()
@@ -90,27 +88,39 @@ class Visit:
 
     async def _reply(self) -> ProductFacts:
         while True:
-            facts = read_reply(await self._replies.get())
+            facts = read_reply(await _text(await self._replies.get()))
             if facts is not None:
                 return facts
 
     def _receive(self, response: "Response") -> None:
+        if _is_redirect(response.status):
+            return
         request = response.request
         if request.is_navigation_request() and request.frame.parent_frame is None:
-            if not _is_redirect(response.status) and not self._document.done():
+            if not self._document.done():
                 self._document.set_result(response)
         elif QUERY in response.url:
-            task = asyncio.create_task(self._keep(response))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _keep(self, response: "Response") -> None:
-        await self._replies.put(await response.text())
+            self._replies.put_nowait(response)
 
     def _cookie(self, domain: str) -> Any:
         name, _, value = self.locale.cookie.partition("=")
         covered = domain if is_loopback(domain) else f".{domain}"
         return {"name": name, "value": value, "domain": covered, "path": "/"}
+
+
+async def _text(response: "Response") -> str:
+    """The body of an answer. Raises PageError where it did not come whole, or is no text."""
+    try:
+        return await response.text()
+    except (_playwright_error(), UnicodeDecodeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise PageError(f"the answer of {response.url} cannot be read ({reason})") from error
+
+
+def _playwright_error() -> type[Exception]:
+    from playwright.async_api import Error  # noqa: PLC0415  # loaded by the first visit only
+
+    return Error
 
 
 def _is_redirect(status: int) -> bool:

@@ -191,6 +191,7 @@ def test_blocks_end_the_visits_after_three_in_a_row_but_not_the_listing(
     [
         pytest.param(Reply("no", 403), "blocked the visit", id="403"),
         pytest.param(Reply("no", 500), "500", id="500"),
+        pytest.param(Reply("<h1>Hel", length=900), "cannot be read", id="cut off"),
         pytest.param(
             Reply(status=302, location="http://10.0.0.1/"), "visit of product 1 failed", id="away"
         ),
