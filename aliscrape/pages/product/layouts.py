@@ -82,13 +82,8 @@ def _words_of_way(ways: Json, way: Json) -> str | None:
     """What the page writes beside its first way: the words of its table, else the amount."""
     if not isinstance(ways, list) or not ways:
         return None
-    words = [plain_text(text) for text in contents_of(dig(ways[0], "tableContentLayout"))]
+    words = (plain_text(text) for text in contents(dig(ways[0], "tableContentLayout")))
     return next((text for text in words if text), None) or text_at(way, "formattedAmount")
-
-
-def contents_of(layout: Json) -> list[str]:
-    """The texts of a layout's blocks."""
-    return list(contents(layout))
 
 
 def _currency(code: Json) -> str | None:

@@ -153,9 +153,11 @@ def test_a_page_without_data_says_nothing_by_itself(page: str) -> None:
     assert read_page(URL, page) is None
 
 
-def test_a_block_page_is_one_and_a_shell_that_names_the_same_errors_is_none() -> None:
+def test_a_block_page_is_told_from_a_shell_that_names_the_same_errors() -> None:
     with pytest.raises(BlockedPage):
         read_page(URL, block_page())
+    assert "RGV587_ERROR" in shell("1005", "https://acs.aliexpress.com")
+    assert read_page(URL, shell("1005", "https://acs.aliexpress.com")) is None
 
 
 def test_a_reply_without_a_token_is_waited_past() -> None:
