@@ -62,6 +62,10 @@ format: $(VENV)/tests ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: bench
+bench: $(VENV)/tests ## Measure how fast lists are answered (ARGS="--products 100000")
+	@$(BIN)/python -m bench.reading $(ARGS)
+
 .PHONY: clean
 clean: ## Remove what was installed and cached, but no data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

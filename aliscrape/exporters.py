@@ -1,23 +1,11 @@
-"""CSV that a spreadsheet opens as text, whatever a seller wrote into a title."""
+"""CSV that a spreadsheet opens as text."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from scrapy.exporters import CsvItemExporter
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins with one of these is run as a formula (OWASP, CSV injection)."""
-
-
-def disarmed(value: Any) -> Any:
-    """A value for a cell: texts that would be formulas get an apostrophe before them.
-
-    >>> disarmed("=1+1"), disarmed("+shipping: $5"), disarmed("Shoe"), disarmed(-5)
-    ("'=1+1", "'+shipping: $5", 'Shoe', -5)
-    """
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+from db.spreadsheets import disarmed
 
 
 class SpreadsheetSafeCsvExporter(CsvItemExporter):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from db import details, edits, sightings
+from db import details, edits, observations, sightings
 from db.database import storage_errors, transaction
 from db.details import Details
-from db.models import Observation, Product
+from db.models import Product
 from db.sightings import Sighting
 
 
@@ -142,22 +142,28 @@ def _known(ids: Iterable[str]) -> dict[str, Product]:
 def _record(crawl: int, sighting: Sighting, known: dict[str, Product], now: datetime) -> Recorded:
     product = known.get(sighting.aliexpress_id)
     if product is None:
-        product = known[sighting.aliexpress_id] = _add(sighting, now)
-        _observe(crawl, product, sighting, now)
+        product = known[sighting.aliexpress_id] = _add(crawl, sighting, now)
+        observations.write_observation(crawl, product.id, sighting, now)
         return Recorded.NEW
     if product.deleted_at is not None:
         return Recorded.IGNORED
     changed = sightings.changes(product, sighting)
+    differs = observations.difference(product.id, sighting)
     stamps = {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
     if changed:
         stamps["updated_at"] = now
-    _update(product, **changed, **stamps)
-    observed = _observe(crawl, product, sighting, now)
-    return Recorded.CHANGED if changed or observed else Recorded.UNCHANGED
+    if differs.price_dropped:
+        stamps["price_dropped_at"] = now
+    _update(product, **changed, **stamps, last_crawl=crawl)
+    if differs.observed:
+        observations.write_observation(crawl, product.id, sighting, now)
+    return Recorded.CHANGED if changed or differs.observed else Recorded.UNCHANGED
 
 
-def _add(sighting: Sighting, now: datetime) -> Product:
-    product = Product(aliexpress_id=sighting.aliexpress_id, edited_fields=frozenset())
+def _add(crawl: int, sighting: Sighting, now: datetime) -> Product:
+    product = Product(
+        aliexpress_id=sighting.aliexpress_id, edited_fields=frozenset(), last_crawl=crawl
+    )
     for column, value in sightings.changes(product, sighting).items():
         setattr(product, column, value)
     product.created_at = product.updated_at = now
@@ -170,18 +176,3 @@ def _update(product: Product, **columns: Any) -> None:
     Product.update(columns).where(Product.id == product.id).execute()
     for column, value in columns.items():
         setattr(product, column, value)
-
-
-def _observe(crawl: int, product: Product, sighting: Sighting, now: datetime) -> bool:
-    """Add to the product's history unless the last entry says the same."""
-    observed = sighting.observed()
-    last = (
-        Observation.select()
-        .where(Observation.product == product.id)
-        .order_by(Observation.id.desc())
-        .first()
-    )
-    if last is not None and all(getattr(last, name) == observed[name] for name in observed):
-        return False
-    Observation.create(product=product.id, crawl=crawl, seen_at=now, **observed)
-    return True

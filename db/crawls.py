@@ -1,21 +1,32 @@
 """The rows of crawls: each is begun, and finished with how it ended."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from peewee import fn
 
 from db.database import storage_errors, transaction
-from db.models import Crawl
+from db.fields import format_instant
+from db.models import Crawl, FormerPlace
+
+WALKS_LAST: Final = timedelta(days=1)
+"""How long the former places of products are kept, for those who walk through the list."""
 
 
 def start_crawl(spider: str, target: str | None = None, at: datetime | None = None) -> int:
     """Write the row of a crawl that begins and return its id.
 
-    `target` is the listing it was asked for, None where the spider finds it itself.
+    `target` is the listing it was asked for, None where the spider finds it itself. Former places
+    that no walk needs any more are dropped, all but the newest: new ones get higher ids.
     """
+    now = at or datetime.now(UTC)
+    newest = FormerPlace.select(fn.MAX(FormerPlace.id))
     with transaction("write down the crawl"):
-        crawl = Crawl.create(spider=spider, target=target, started_at=at or datetime.now(UTC))
-        return int(crawl.id)
+        FormerPlace.delete().where(
+            FormerPlace.changed_at < format_instant(now - WALKS_LAST), FormerPlace.id < newest
+        ).execute()
+        return int(Crawl.create(spider=spider, target=target, started_at=now).id)
 
 
 def unfinished_crawls() -> list[Crawl]:

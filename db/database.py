@@ -1,12 +1,13 @@
 """The connection to the database, its schema version, and its failures in words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from peewee import DatabaseProxy, PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
+from playhouse.pool import PooledSqliteDatabase
 
 DEFAULT_URL: Final = "sqlite:///data/aliscrape.db"
 LOCK_WAIT_SECONDS: Final = 15
@@ -14,7 +15,11 @@ LOCK_WAIT_SECONDS: Final = 15
 
 _SCHEME: Final = "sqlite:///"
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
-_PRAGMAS: Final = {"journal_mode": "wal", "synchronous": "normal"}
+_PRAGMAS: Final = {
+    "busy_timeout": LOCK_WAIT_SECONDS * 1000,
+    "journal_mode": "wal",
+    "synchronous": "normal",
+}
 
 database = DatabaseProxy()
 """Stands for the open database in models and queries; `open_database` gives it one."""
@@ -24,7 +29,21 @@ class StorageError(Exception):
     """The database could not be opened, read or written; the message says which and why."""
 
 
-def open_database(url: str) -> None:
+Driver = Callable[..., SqliteDatabase]
+
+
+def pooled(path: str, **options: Any) -> SqliteDatabase:
+    """A driver that keeps closed connections for the next request: a new one costs a millisecond.
+
+    Which thread takes it up does not matter, because only one has it at a time.
+    """
+    pool: SqliteDatabase = PooledSqliteDatabase(
+        path, max_connections=None, check_same_thread=False, **options
+    )
+    return pool
+
+
+def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
     """Connect `database` to a URL such as `sqlite:///data/aliscrape.db`, schema up to date.
 
     The path after the three slashes is relative to the working directory, absolute with a
@@ -32,7 +51,7 @@ def open_database(url: str) -> None:
     Raises StorageError for another kind of URL, a file that cannot be used, and a newer schema.
     """
     path = database_path(url)
-    connection = SqliteDatabase(str(path), pragmas=_PRAGMAS, timeout=LOCK_WAIT_SECONDS)
+    connection = driver(str(path), pragmas=_PRAGMAS)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with storage_errors(f"open the database {path}"):
@@ -53,6 +72,12 @@ def close_database() -> None:
         database.close()
 
 
+def drop_pooled_connections() -> None:
+    """Close what a pool keeps: SQLite's connections must not pass into a forked process."""
+    if isinstance(database.obj, PooledSqliteDatabase):
+        database.obj.close_all()
+
+
 @contextmanager
 def storage_errors(action: str) -> Iterator[None]:
     """Turn the driver's errors into a StorageError that says which action failed."""
@@ -70,6 +95,16 @@ def transaction(action: str) -> Iterator[None]:
     whatever its time-out. Raises StorageError, naming the action, when it could not be done.
     """
     with storage_errors(action), database.atomic("IMMEDIATE"):
+        yield
+
+
+@contextmanager
+def snapshot(action: str) -> Iterator[None]:
+    """Reading in which all queries see the same state, whatever is written meanwhile.
+
+    Raises StorageError, naming the action, when it could not be done.
+    """
+    with storage_errors(action), database.atomic():
         yield
 
 

@@ -45,47 +45,6 @@ class BaseModel(Model):
         legacy_table_names = False
 
 
-class Product(BaseModel):
-    """What is known of one product now; `currency` labels every amount of the row.
-
-    `visited_at` is when its own page last answered; `listing_shipping_text` is what the listing
-    last said of shipping, which the page may have said better since.
-    """
-
-    id = AutoField()
-    aliexpress_id = TextField(null=True, unique=True)
-    title = TextField()
-    url = TextField(null=True)
-    image_url = TextField(null=True)
-    currency = TextField(null=True)
-    price_minor = _amount()
-    price_text = TextField(null=True)
-    list_price_minor = _amount()
-    shipping_price_minor = _amount()
-    shipping_text = TextField(null=True)
-    star_rating = FloatField(null=True)
-    units_sold = BigIntegerField(null=True)
-    units_sold_text = TextField(null=True)
-    store_name = TextField(null=True)
-    category = TextField(null=True)
-    edited_fields = NamesField(default=frozenset)
-    first_seen_at = InstantField(null=True)
-    last_seen_at = InstantField(null=True)
-    created_at = InstantField()
-    updated_at = InstantField()
-    deleted_at = InstantField(null=True)
-    visited_at = InstantField(null=True)
-    listing_shipping_text = TextField(null=True)
-
-    class Meta:
-        constraints = [
-            Check("title <> ''"),
-            Check("CAST(CAST(aliexpress_id AS BIGINT) AS TEXT) = aliexpress_id"),
-            Check("CAST(aliexpress_id AS BIGINT) BETWEEN 1 AND 2251799813685247"),
-            *_money_rules(),
-        ]
-
-
 class Crawl(BaseModel):
     """One run of a spider; `outcome` is null while it runs.
 
@@ -120,6 +79,50 @@ class Crawl(BaseModel):
         constraints = [Check("(finished_at IS NULL) = (outcome IS NULL)")]
 
 
+class Product(BaseModel):
+    """What is known of one product now; `currency` labels every amount of the row.
+
+    `visited_at` is when its own page last answered; `listing_shipping_text` is what the listing
+    last said of shipping, which the page may have said better since. `price_dropped_at` is when a
+    crawl last saw a lower price than the one before.
+    """
+
+    id = AutoField()
+    aliexpress_id = TextField(null=True, unique=True)
+    title = TextField()
+    url = TextField(null=True)
+    image_url = TextField(null=True)
+    currency = TextField(null=True)
+    price_minor = _amount()
+    price_text = TextField(null=True)
+    list_price_minor = _amount()
+    shipping_price_minor = _amount()
+    shipping_text = TextField(null=True)
+    star_rating = FloatField(null=True)
+    units_sold = BigIntegerField(null=True)
+    units_sold_text = TextField(null=True)
+    store_name = TextField(null=True)
+    category = TextField(null=True)
+    edited_fields = NamesField(default=frozenset)
+    first_seen_at = InstantField(null=True)
+    last_seen_at = InstantField(null=True)
+    created_at = InstantField()
+    updated_at = InstantField()
+    deleted_at = InstantField(null=True)
+    visited_at = InstantField(null=True)
+    listing_shipping_text = TextField(null=True)
+    last_crawl = ForeignKeyField(Crawl, null=True, backref="+", index=False)
+    price_dropped_at = InstantField(null=True)
+
+    class Meta:
+        constraints = [
+            Check("title <> ''"),
+            Check("CAST(CAST(aliexpress_id AS BIGINT) AS TEXT) = aliexpress_id"),
+            Check("CAST(aliexpress_id AS BIGINT) BETWEEN 1 AND 2251799813685247"),
+            *_money_rules(),
+        ]
+
+
 class Observation(BaseModel):
     """What one crawl saw of one product, written when it differs from the one before."""
 
@@ -139,4 +142,26 @@ class Observation(BaseModel):
         indexes = ((("product", "id"), False), (("crawl",), False))
 
 
-MODELS = (Product, Crawl, Observation)
+class FormerPlace(BaseModel):
+    """Where a product stood in the orders of the list before a change; a trigger writes it.
+
+    With the places since a walk began, the walk can go on in the order that it began with.
+    """
+
+    id = AutoField()
+    product = ForeignKeyField(Product, backref="+", on_delete="CASCADE", index=False)
+    changed_at = TextField()
+    currency = TextField(null=True)
+    price_minor = _amount()
+    list_price_minor = _amount()
+    shipping_price_minor = _amount()
+    star_rating = FloatField(null=True)
+    units_sold = BigIntegerField(null=True)
+    title = TextField()
+    store_name = TextField(null=True)
+    first_seen_at = InstantField(null=True)
+    last_seen_at = InstantField(null=True)
+    updated_at = InstantField()
+
+
+MODELS = (Crawl, Product, Observation, FormerPlace)

@@ -11,15 +11,14 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
-    "db": ["currencies", "addresses", "money", "identifiers", "fields", "database", "models",
-           "sightings", "details", "edits", "catalog",
-           "crawls"],
+    "db": ["currencies", "addresses", "money", "identifiers", "spreadsheets", "fields", "database",
+           "models", "sightings", "details", "observations", "edits", "catalog", "crawls"],
     "aliscrape": ["items", "site", "outcomes", "logs", "locks", "exporters", "parsers", "pages",
                   "failed_pages", "browser", "arguments", "gathering", "visiting", "settings",
                   "middlewares", "pipelines", "spiders", "coverage", "closing", "extensions",
                   "commands"],
-    "webapi": ["errors", "cursors", "keys", "bodies", "repositories", "services", "schemas",
-               "problems", "resources", "config"],
+    "webapi": ["errors", "cursors", "criteria", "keys", "bodies", "repositories", "services",
+               "schemas", "problems", "resources", "feeds", "config"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

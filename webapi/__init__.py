@@ -4,14 +4,28 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Flask
 
-from db.database import close_database, database, open_database
-from webapi import resources
+from db.database import (
+    close_database,
+    database,
+    drop_pooled_connections,
+    open_database,
+    pooled,
+)
 from webapi.bodies import LARGEST_BODY
 from webapi.config import from_environment
+from webapi.feeds import feeds
 from webapi.keys import FILE, HEADER, Keys, kept_key, listed_keys
 from webapi.problems import ProblemApi, register_problems
-from webapi.repositories import ProductRepository
-from webapi.services import ProductService
+from webapi.repositories.crawls import CrawlRepository
+from webapi.repositories.drops import DropRepository
+from webapi.repositories.history import HistoryRepository
+from webapi.repositories.products import ProductRepository
+from webapi.resources import register
+from webapi.resources.documentation import AUTHORIZATIONS, docs
+from webapi.services.crawls import CrawlService
+from webapi.services.drops import DropService
+from webapi.services.history import HistoryService
+from webapi.services.products import ProductService
 
 
 def create_app(settings: Mapping[str, str] | None = None) -> Flask:
@@ -27,11 +41,13 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         RESTX_MASK_SWAGGER=False,
         SWAGGER_UI_DOC_EXPANSION="list",
     )
-    open_database(app.config["DATABASE_URL"])
+    open_database(app.config["DATABASE_URL"], pooled)
     close_database()
+    drop_pooled_connections()
     app.before_request(_connect)
     app.teardown_request(_disconnect)
     app.register_blueprint(_api(_keys(app)))
+    app.register_blueprint(feeds(DropService(DropRepository())))
     register_problems(app)
     return app
 
@@ -52,11 +68,17 @@ def _api(keys: Keys) -> Blueprint:
         version="1",
         title="aliscrape",
         description="AliExpress products and their history, as crawls saw them.",
-        default=resources.docs.name,
-        default_label=resources.docs.description,
-        authorizations=resources.AUTHORIZATIONS,
+        default=docs.name,
+        default_label=docs.description,
+        authorizations=AUTHORIZATIONS,
     )
-    resources.register(api, ProductService(ProductRepository()), keys)
+    parts = {
+        "products": ProductService(ProductRepository()),
+        "history": HistoryService(HistoryRepository()),
+        "crawls": CrawlService(CrawlRepository()),
+        "keys": keys,
+    }
+    register(api, parts)
     return blueprint
 
 

@@ -5,6 +5,10 @@ class InvalidQuery(ValueError):
     """A parameter of a question is unknown or has a value it cannot have."""
 
 
+class StaleCursor(InvalidQuery):
+    """A cursor is so old that where products stood when its walk began is no longer known."""
+
+
 class InvalidBody(ValueError):
     """What was sent is no JSON object, or a field of it is unknown or cannot have that value."""
 
@@ -19,6 +23,10 @@ class KeyRequired(PermissionError):
 
 class ProductNotFound(LookupError):
     """There is no product with that id, or it was deleted."""
+
+
+class CrawlNotFound(LookupError):
+    """There is no crawl with that id."""
 
 
 class ProductExists(ValueError):

@@ -1,8 +1,9 @@
 """Every error as `application/problem+json` (RFC 9457), without internals."""
 
 import json
+from functools import cached_property
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, current_app
 from flask_restx import Api
@@ -10,20 +11,25 @@ from werkzeug.exceptions import HTTPException
 
 from db.database import StorageError
 from webapi.errors import (
+    CrawlNotFound,
     InvalidBody,
     InvalidQuery,
     KeyRequired,
     ProductExists,
     ProductNotFound,
+    StaleCursor,
     UnsupportedBody,
 )
 from webapi.keys import HEADER
+from webapi.schemas.specification import complete
 
 _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     InvalidBody: HTTPStatus.BAD_REQUEST,
     InvalidQuery: HTTPStatus.BAD_REQUEST,
+    StaleCursor: HTTPStatus.BAD_REQUEST,
     KeyRequired: HTTPStatus.UNAUTHORIZED,
     ProductNotFound: HTTPStatus.NOT_FOUND,
+    CrawlNotFound: HTTPStatus.NOT_FOUND,
     ProductExists: HTTPStatus.CONFLICT,
     UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -59,7 +65,13 @@ def _response(status: HTTPStatus, detail: str) -> Response:
 
 
 class ProblemApi(Api):  # type: ignore[misc]  # flask-restx ships no types
-    """A Flask-RESTX API whose own errors are problems too."""
+    """A Flask-RESTX API whose own errors are problems too, and whose answers have examples."""
+
+    @cached_property
+    def __schema__(self) -> dict[str, Any]:
+        specification: dict[str, Any] = super().__schema__
+        complete(specification)
+        return specification
 
     def handle_error(self, e: Exception) -> Response:
         return problem(e)

@@ -133,6 +133,10 @@ SAID = [
 ]
 
 
+MEMORIES = {"listing_shipping_text", "last_crawl", "price_dropped_at"}
+"""Of what crawls saw, not of the product."""
+
+
 @pytest.mark.parametrize(("said", "expected"), SAID)
 def test_absent_keeps_and_said_replaces(said: dict[str, Any], expected: dict[str, Any]) -> None:
     record(shoe(**FULL))
@@ -141,10 +145,47 @@ def test_absent_keeps_and_said_replaces(said: dict[str, Any], expected: dict[str
     after = dict(the_product().__data__)
     stamps = {"last_seen_at": LATER} | ({"updated_at": LATER} if expected else {})
     assert {
-        name: after[name]
-        for name in after
-        if after[name] != before[name] and name != "listing_shipping_text"
+        name: after[name] for name in after if after[name] != before[name] and name not in MEMORIES
     } == (expected | stamps)
+
+
+def test_a_product_says_which_crawl_saw_it_last() -> None:
+    for at in (FIRST, LATER):
+        crawl = start_crawl("category")
+        record_sightings(crawl, [shoe(**FULL)], at=at)
+        assert the_product().__data__["last_crawl"] == crawl
+
+
+# what the crawls after the first saw, at 19.99 USD -> whether the last of them saw a drop
+LATER_PRICES = [
+    pytest.param([usd(1998)], True, id="a cent less"),
+    pytest.param([usd(1999)], False, id="the same"),
+    pytest.param([usd(2500)], False, id="more"),
+    pytest.param([None, usd(1500)], True, id="less, after a page without a price"),
+    pytest.param([usd(2500), usd(2200)], True, id="less than the last, more than the first"),
+    pytest.param([Money(1500, "EUR")], False, id="another currency"),
+    pytest.param([Money(1500, "EUR"), usd(1900)], True, id="less in the first currency again"),
+    pytest.param([Money(1500, "EUR"), usd(2100)], False, id="more in the first currency again"),
+]
+
+
+@pytest.mark.parametrize(("prices", "dropped"), LATER_PRICES)
+def test_a_lower_price_than_the_one_before_is_a_drop(
+    prices: list[Money | None], *, dropped: bool
+) -> None:
+    record(shoe(price=usd(1999)))
+    assert the_product().price_dropped_at is None
+    at = FIRST
+    for day, price in enumerate(prices, start=1):
+        at = FIRST + timedelta(days=day)
+        record(shoe(price=price), at=at)
+    assert (the_product().price_dropped_at == at) == dropped
+
+
+def test_a_drop_is_remembered_while_the_price_stays() -> None:
+    for day, price in enumerate([1999, 1500, 1500, 1600]):
+        record(shoe(price=usd(price)), at=FIRST + timedelta(days=day))
+    assert the_product().price_dropped_at == LATER
 
 
 def test_money_is_told_in_a_product_s_first_currency_whenever_it_is_first_told() -> None:

@@ -55,7 +55,7 @@ class Shoe:
 
     def price(self, day: int) -> float:
         """What it costs on a day, in dollars: some days it is on sale."""
-        chance = Random(f"{self.number} on day {day}").random()  # noqa: S311  # no secret
+        chance = Random(f"{self.number} on day {day}").random()  # no secret
         factor = 1.0 if chance < 0.5 else 0.95 if chance < 0.75 else 0.88 if chance < 0.9 else 1.07
         return round(self.usual_price * factor, 2)
 
@@ -66,7 +66,7 @@ class Shoe:
 
 def shoe(number: int) -> Shoe:
     """The shoe of a number."""
-    chance = Random(f"shoe {number}")  # noqa: S311  # no secret
+    chance = Random(f"shoe {number}")  # no secret
     style = chance.choice(sorted(_STYLES))
     colour_name, colour = chance.choice(_COLOURS)
     words = (
@@ -98,7 +98,7 @@ SHOES: Final = tuple(shoe(number) for number in range(SIZE))
 
 def ranking(day: int) -> list[Shoe]:
     """The shoes in the order of a day: best sellers first, each group shuffled a little."""
-    chance = Random(f"ranking of day {day}")  # noqa: S311  # no secret
+    chance = Random(f"ranking of day {day}")  # no secret
     best, others = list(SHOES[:BEST_SELLERS]), list(SHOES[BEST_SELLERS:])
     for group in (best, others):
         group.sort(key=lambda shoe: shoe.number + chance.uniform(0, 9))

@@ -1,6 +1,5 @@
 """GET /api/v1/products from outside, on a real SQLite file."""
 
-import re
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -85,6 +84,7 @@ def test_a_product_shows_its_facts_and_null_for_what_is_unknown(client: FlaskCli
             "edited_fields": ["store_name"],
             "first_seen_at": instant,
             "last_seen_at": instant,
+            "last_crawl_id": 1,
             "created_at": instant,
             "updated_at": instant,
         }
@@ -175,7 +175,6 @@ def test_links_are_relative_whatever_host_a_request_names(client: FlaskClient) -
         ("cursor=abc", "cursor"),
         ("cursor=%00", "cursor"),
         ("cursor=%ED%A0%80", "cursor"),
-        ("cursor=YWZ0ZXI6OTk5OTk5OTk5OTk5OTk5OTk5OQ", "cursor"),
         ("colour=red", "colour"),
         ("Limit=5", "Limit"),
     ],
@@ -231,7 +230,7 @@ def test_a_failure_is_a_problem_without_internals(
         close_database()
     else:
         store_shoes(1)
-        monkeypatch.setattr("webapi.resources.represent", lambda _product: 1 / 0)
+        monkeypatch.setattr("webapi.resources.products.represent_listed", lambda _product: 1 / 0)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     response = client.get(URL)
     assert response.status_code == status
@@ -241,41 +240,8 @@ def test_a_failure_is_a_problem_without_internals(
     assert "division" not in text
 
 
-# Documentation
-
-
-def test_the_specification_describes_the_route_its_answer_and_its_errors(
-    client: FlaskClient,
-) -> None:
-    specification = get(client, "/api/v1/swagger.json")
-    operation = specification["paths"]["/products"]["get"]
-    assert {parameter["name"] for parameter in operation["parameters"]} == {"limit", "cursor"}
-    assert set(operation["responses"]) == {"200", "400"}
-    assert {"Product", "ProductList", "Problem"} <= set(specification["definitions"])
-    referenced = set(re.findall(r"#/definitions/(\w+)", str(specification)))
-    assert referenced <= set(specification["definitions"])
-
-
-def test_swagger_ui_comes_from_local_files(client: FlaskClient) -> None:
-    page = client.get("/api/v1/").get_data(as_text=True)
-    assert "http://" not in page.replace("http://www.w3.org", "")
-    assert "https://" not in page
-    with client.get("/swaggerui/swagger-ui-bundle.js") as script:
-        assert script.status_code == 200
-
-
 def test_the_service_starts_with_the_environment_s_database(
     monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url)
     assert get(create_app().test_client(), URL)["total"] == 0
-
-
-def test_a_product_is_documented_field_by_field(client: FlaskClient) -> None:
-    store_shoes(1)
-    (product,) = get(client, URL)["items"]
-    definitions = get(client, "/api/v1/swagger.json")["definitions"]
-    documented = definitions["Product"]["properties"]
-    assert set(product) == set(documented)
-    nullable = {name for name, value in product.items() if value is None}
-    assert all(documented[name]["x-nullable"] for name in nullable)

@@ -2,48 +2,51 @@
 
 from typing import Any, Final
 
-from webapi.schemas.products import FIELDS, OBSERVED
+from webapi.schemas.crawls import CRAWL as CRAWL_FIELDS
+from webapi.schemas.fields import document
+from webapi.schemas.history import OBSERVED, PRICES
+from webapi.schemas.products import DROP_FIELDS, FIELDS
 
 Schema = dict[str, Any]
 
 _LINK: Final[Schema] = {
     "type": "string",
     "description": "relative to this host",
-    "example": "/api/v1/products?limit=25&cursor=YWZ0ZXI6MjU",
     "x-nullable": True,
+    "example": None,
 }
 
-PRODUCT: Final[Schema] = {
-    "type": "object",
-    "properties": {name: field.documentation for name, field in FIELDS.items()},
-    "required": list(FIELDS),
-}
 
-PRODUCT_LIST: Final[Schema] = {
-    "type": "object",
-    "properties": {
-        "items": {"type": "array", "items": PRODUCT},
-        "total": {"type": "integer", "minimum": 0, "example": 25},
+def _list_of(item: Schema, **others: Schema) -> Schema:
+    properties = {
+        "items": {"type": "array", "items": item},
+        **others,
+        "total": {"type": "integer", "minimum": 0, "example": 1},
         "next": _LINK,
         "prev": _LINK,
-    },
-    "required": ["items", "total", "next", "prev"],
-}
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
-HISTORY: Final[Schema] = {
-    "type": "object",
-    "properties": {
-        "items": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {name: field.documentation for name, field in OBSERVED.items()},
-                "required": list(OBSERVED),
-            },
-        }
+
+PRODUCT: Final[Schema] = document(FIELDS)
+_DROPS: Final[Schema] = {
+    name: {**field.documentation, "description": f"{field.schema['description']}; only in lists of "
+           "dropped prices"}
+    for name, field in DROP_FIELDS.items()
+}  # fmt: skip
+PRODUCT_LIST: Final[Schema] = _list_of(
+    {**PRODUCT, "properties": {**PRODUCT["properties"], **_DROPS}}
+)
+HISTORY: Final[Schema] = _list_of(
+    document(OBSERVED),
+    prices={
+        "type": "array",
+        "description": "what the prices of the whole history come to, per currency",
+        "items": document(PRICES),
     },
-    "required": ["items"],
-}
+)
+CRAWL: Final[Schema] = document(CRAWL_FIELDS)
+CRAWL_LIST: Final[Schema] = _list_of(CRAWL)
 
 _EDIT: Final[Schema] = {
     "type": "object",

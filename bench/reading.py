@@ -1,0 +1,172 @@
+"""How long the list of products takes to answer, by sort and filter: `make bench`.
+
+Prints a table in milliseconds, the fastest of several requests each, with the time of `total`
+apart, and writes the ratios to the plain first page into data/bench.json. The catalog that it makes
+is kept in data/bench.db (about 1 GB) for the next time.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import combinations
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+from unittest.mock import patch
+from urllib.parse import quote
+
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+from bench.catalogues import CATEGORIES, has_products, make_catalog
+from db.database import close_database, database, open_database
+from db.models import Product
+from webapi import create_app
+from webapi.criteria import ORDERS
+from webapi.cursors import Cursor, Place
+from webapi.repositories.products import ProductRepository
+from webapi.schemas.queries import ProductQuery
+
+RESULTS: Final = Path("data/bench.json")
+DATABASE: Final = Path("data/bench.db")
+URL: Final = "/api/v1/products"
+TIMES: Final = 15
+
+FILTERS: Final = [
+    "q=canvas",
+    "q=model77",
+    f"category={quote(CATEGORIES[0])}",
+    "category=Category%207",
+    "store_name=Store%2077",
+    "currency=USD",
+    "currency=JPY",
+    "currency=USD&min_price=20",
+    "currency=USD&min_price=200",
+    "currency=USD&min_price=10&max_price=12",
+    "min_rating=4.5",
+    "min_rating=5",
+    "min_units_sold=100",
+    "min_units_sold=10000000",
+    "free_shipping=true",
+    "free_shipping=false",
+    "seen_since=2026-10-01",
+    "seen_since=2026-10-31T23:50:00Z",
+    "price_dropped_since=2026-05-01",
+    "price_dropped_since=2026-10-31T20:00:00Z",
+]
+"""Of each filter a value that many products meet, and one that few do."""
+SORTS: Final = [*ORDERS, *(f"-{name}" for name in ORDERS)]
+
+
+def main() -> None:
+    """Measure, print and write."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--products", type=int, default=1_000_000)
+    options.add_argument("--pairs", action="store_true", help="any two filters with any sort too")
+    chosen = options.parse_args()
+    DATABASE.parent.mkdir(exist_ok=True)
+    url = f"sqlite:///{DATABASE}"
+    if not has_products(DATABASE, chosen.products):
+        make_catalog(DATABASE, chosen.products)
+    app = create_app({"DATABASE_URL": url, "ALISCRAPE_API_KEY": "bench"})
+    open_database(url)
+    client = app.test_client()
+    plain = _page("", client)
+    ratios = {}
+    print(f"{'question':<60} {'page ms':>9} {'total ms':>9}")
+    for question in ["", *(f"sort={name}" for name in SORTS), *FILTERS]:
+        page = _page(question, client)
+        ratios[question or "plain"] = round(page / plain, 2)
+        print(f"{question or '(none)':<60} {page:9.2f} {_with_total(question, client) - page:9.2f}")
+    database.connect(reuse_if_open=True)
+    ratios["deep page"] = round(_deep_page(client) / plain, 2)
+    print(f"a page in the middle, by price: {ratios['deep page']} times the plain first page")
+    _measure_table(url)
+    if chosen.pairs:
+        _measure_pairs(client)
+    RESULTS.write_text(json.dumps(ratios, indent=2) + "\n", encoding="utf-8")
+    close_database()
+
+
+def _measure_pairs(client: FlaskClient) -> None:
+    """Any two filters with any sort, total and all: the slowest of them."""
+    times = []
+    for one, other in combinations(FILTERS, 2):
+        names = [part.partition("=")[0] for part in f"{one}&{other}".split("&")]
+        if len(set(names)) < len(names):
+            continue
+        for sort in ["", *(f"&sort={name}" for name in SORTS)]:
+            question = f"{one}&{other}{sort}"
+            times.append((_once(question, client), _page(question, client, times=1), question))
+    for total, page, question in sorted(times, reverse=True)[:10]:
+        print(f"{question:<100} {page:9.2f} {total - page:9.2f}")
+    print(f"{len(times)} questions of two filters and a sort; the slowest page "
+          f"{max(page for _, page, _ in times):.0f} ms")  # fmt: skip
+
+
+STREAM: Final = """
+import resource, sys
+from webapi import create_app
+app = create_app({"DATABASE_URL": sys.argv[1], "ALISCRAPE_API_KEY": "bench"})
+response = app.test_client().get("/api/v1/products?format=csv", buffered=False)
+rows = sum(chunk.count(b"\\n") for chunk in response.iter_encoded()) - 1
+print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def _measure_table(url: str) -> None:
+    """All products as CSV: how long, and how much memory the process takes that serves it."""
+    begun = perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", STREAM, url], check=True, capture_output=True, text=True
+    )
+    rows, megabytes = done.stdout.split()
+    print(f"CSV of {rows} products: {perf_counter() - begun:.0f} s, {megabytes} MB at most")
+
+
+def _deep_page(client: FlaskClient) -> float:
+    """A page in the middle of all products by price, from a cursor that leads there."""
+    price = Product.price_minor.is_null(is_null=False)
+    ordered = Product.select().where(price).order_by(Product.currency, Product.price_minor)
+    product = ordered.offset(Product.select().count() // 2).first()
+    assert product is not None
+    query = ProductQuery.parse(MultiDict({"sort": "price"}))
+    place = Place(product.id, (str(product.currency), product.price_minor))
+    return _page(f"sort=price&cursor={Cursor('after', place).write(query.name)}", client)
+
+
+def _page(question: str, client: FlaskClient, times: int = TIMES) -> float:
+    """The time of a page without its total."""
+    with _no_total():
+        return _time(lambda: client.get(f"{URL}?{question}"), times)
+
+
+def _with_total(question: str, client: FlaskClient) -> float:
+    return _time(lambda: client.get(f"{URL}?{question}"), TIMES)
+
+
+def _once(question: str, client: FlaskClient) -> float:
+    return _time(lambda: client.get(f"{URL}?{question}"), 1)
+
+
+def _time(work: Callable[[], object], times: int) -> float:
+    """Milliseconds, the least of several times."""
+    taken = []
+    for _ in range(times):
+        begun = perf_counter()
+        work()
+        taken.append(perf_counter() - begun)
+    return min(taken) * 1000
+
+
+@contextmanager
+def _no_total() -> Iterator[None]:
+    with patch.object(ProductRepository, "count", return_value=0):
+        yield
+
+
+if __name__ == "__main__":
+    main()

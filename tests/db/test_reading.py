@@ -1,0 +1,100 @@
+"""What the tables keep for reading: the words of titles, and where products stood before."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import db.database
+from db.catalog import create_product, edit_product, record_sightings
+from db.crawls import start_crawl
+from db.database import close_database, database, open_database
+from db.models import FormerPlace, Product
+from db.sightings import Sighting
+
+NOW = datetime.now(UTC)
+
+
+def found(word: str) -> list[int]:
+    rows = database.execute_sql(
+        "SELECT rowid FROM product_text WHERE product_text MATCH ? ORDER BY rowid", (word,)
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+@pytest.mark.usefixtures("open_catalog")
+def test_the_words_of_titles_follow_the_titles() -> None:
+    record_sightings(start_crawl("category"), [Sighting(aliexpress_id="1", title="Canvas shoe")])
+    made = create_product({"title": "Suede shoe"})
+    assert (found("canvas"), found("shoe")) == ([1], [1, 2])
+    edit_product(made.id, {"title": "Leather boot"})
+    assert (found("suede"), found("shoe"), found("boot")) == ([], [1], [2])
+    Product.update(deleted_at=NOW).where(Product.id == 1).execute()
+    assert found("canvas") == []
+    Product.update(deleted_at=NOW + timedelta(1)).where(Product.id == 1).execute()
+    Product.update(deleted_at=None).where(Product.id == 1).execute()
+    assert found("canvas") == [1]
+    database.execute_sql("INSERT INTO product_text (product_text) VALUES ('integrity-check')")
+
+
+@pytest.mark.usefixtures("open_catalog")
+def test_a_place_is_kept_before_it_changes_and_only_then() -> None:
+    made = create_product({"title": "Shoe", "currency": "USD"}, at=NOW)
+    edit_product(made.id, {"category": "Shoes"}, at=NOW)  # no order goes by category
+    assert FormerPlace.select().count() == 0
+    edit_product(made.id, {"title": "Boot"}, at=NOW)
+    (place,) = FormerPlace.select()
+    assert (place.product.id, place.title, place.currency) == (made.id, "Shoe", "USD")
+
+
+@pytest.mark.usefixtures("open_catalog")
+def test_a_crawl_that_begins_drops_the_places_that_no_walk_needs() -> None:
+    made = create_product({"title": "Shoe"})
+    for title in ("A", "B", "C", "D"):
+        edit_product(made.id, {"title": title})
+    FormerPlace.update(changed_at="2026-01-01T00:00:00.000Z").where(FormerPlace.id <= 2).execute()
+    start_crawl("category")
+    assert [place.id for place in FormerPlace.select()] == [3, 4]
+    start_crawl("category", at=NOW + timedelta(days=30))
+    assert [place.id for place in FormerPlace.select()] == [4]  # ids are never given again
+
+
+def test_what_an_older_database_can_tell_is_filled_in(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drop in the history, and the crawl whose observation is of the very instant."""
+    older = tmp_path / "migrations"
+    older.mkdir()
+    for migration in Path(db.database.__file__).parent.glob("migrations/000[123]_*.py"):
+        shutil.copy(migration, older)
+    with monkeypatch.context() as patched:
+        patched.setattr(db.database, "_MIGRATIONS", older)
+        open_database(database_url)
+    database.obj.connection().executescript(OLDER_ROWS)
+    close_database()
+    open_database(database_url)
+    try:
+        products = list(Product.select().order_by(Product.id))
+        told = [(one.last_crawl and one.last_crawl.id, one.price_dropped_at) for one in products]
+        assert told == [(2, datetime(2026, 11, 2, tzinfo=UTC)), (None, None)]
+        assert found("shoe") == [1, 2]
+    finally:
+        close_database()
+
+
+THEN = "2026-11-01T00:00:00.000000Z"
+OLDER_ROWS = """
+    INSERT INTO product (id, title, edited_fields, last_seen_at, created_at, updated_at)
+    VALUES (1, 'Canvas shoe', '[]', '2026-11-02T00:00:00.000000Z', 'THEN', 'THEN'),
+           (2, 'Suede shoe', '[]', '2026-11-03T00:00:00.000000Z', 'THEN', 'THEN');
+    INSERT INTO crawl (id, spider, started_at, pages, found, new, changed, unchanged, repeated,
+        ignored, dropped, failed)
+    VALUES (1, 'category', 'THEN', 0, 0, 0, 0, 0, 0, 0, 0, 0),
+           (2, 'category', 'THEN', 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    INSERT INTO observation (product_id, crawl_id, seen_at, currency, price_minor)
+    VALUES (1, 1, 'THEN', 'USD', 2000),
+           (1, 2, '2026-11-02T00:00:00.000000Z', 'USD', 1900),
+           (2, 1, 'THEN', 'USD', 2000),
+           (2, 2, '2026-11-02T00:00:00.000000Z', 'EUR', 1000);
+""".replace("THEN", THEN)

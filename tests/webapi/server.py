@@ -1,0 +1,61 @@
+"""The service as `make api` runs it: a process of its own on loopback."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.conftest import API_KEY
+from tests.crawls import ROOT, environment
+
+STARTS_WITHIN = 30.0
+"""Seconds."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(database_url: str, folder: Path, **variables: str) -> Iterator[str]:
+    """The address of a service on this database; its log goes into the folder."""
+    port = free_port()
+    log = folder / "server.log"
+    with log.open("ab") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
+             "--bind", f"127.0.0.1:{port}", "webapi:create_app()"],
+            cwd=ROOT,
+            env=environment(DATABASE_URL=database_url, ALISCRAPE_API_KEY=API_KEY, **variables),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(url, server, log)
+            yield url
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(30)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/api/v1/crawls", timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"The service did not start:\n{log.read_text()}")

@@ -1,0 +1,1 @@
+"""The queries: rows out. Writing goes through the verbs of `db`."""

@@ -1,0 +1,92 @@
+"""How a list is narrowed, so that a page costs little whether few products match or many.
+
+Few: their ids are gathered by an index and sorted. Many: the order's index is walked until a page
+is full. SQLite cannot tell which it will be, because it plans before it knows the values; so it is
+counted first, up to a bound.
+"""
+
+from typing import Any, Final
+
+from db.models import Product
+from webapi.criteria import Criteria, Order
+from webapi.repositories.conditions import (
+    ALIVE,
+    Condition,
+    conditions_of,
+    joined_by_words,
+    words_condition,
+)
+
+FEW_BY_ID: Final = 2_000
+FEW: Final = 20_000
+"""Up to so many ids are gathered: measured on a million products, where both ways cost the same."""
+
+
+class Plan:
+    """The conditions of a list and the best way to meet them all."""
+
+    def __init__(self, criteria: Criteria, order: Order | None = None) -> None:
+        self._order = order or Order()
+        self._bound = FEW if self._order.columns else FEW_BY_ID
+        self._words = words_condition(criteria.words) if criteria.words is not None else None
+        self._others = conditions_of(criteria)
+        self._all = [*filter(None, [self._words]), *self._others]
+        self.leading_words = self._words if not self._order.columns else None
+
+    def matching(self) -> Any:
+        """A query for the ids of all products that match."""
+        rare = self._rare()
+        if rare is not None:
+            return Product.select(Product.id).where(*self._found_by(rare))
+        if self._words is not None:
+            return self.joined(self._words) if self._others else self._words.candidates
+        leaders = self._leaders()
+        first = leaders[0] if len(leaders) == 1 else None
+        return Product.select(Product.id).where(ALIVE, *self._equal_first(first))
+
+    def narrowed(self) -> list[Any]:
+        """The conditions for a walk through the order."""
+        rare = self._rare()
+        if rare is not None:
+            return self._found_by(rare)
+        if len(self._leaders()) > 1:
+            matching = self.matching()
+            if self._is_few(matching):
+                return [Product.id.in_(matching)]
+        if not self._order.columns:
+            return [ALIVE, *self._equal_first()]
+        own = set(self._order.columns)
+        return [ALIVE, *(_indexed_for(own, one) for one in self._all)]
+
+    def plain(self) -> list[Any]:
+        """The conditions for products that something else leads to."""
+        return [ALIVE, *(one.plain for one in self._all)]
+
+    def joined(self, words: Condition, *where: Any) -> Any:
+        """The ids of products that match, in the order of ids; the words lead to them."""
+        return joined_by_words(words, *[one.plain for one in self._others], *where)
+
+    def _leaders(self) -> list[Condition]:
+        """The conditions that an index can answer."""
+        return [one for one in self._all if one.candidates is not None]
+
+    def _rare(self) -> Condition | None:
+        """A condition that few products meet, where there is one."""
+        return next((one for one in self._leaders() if self._is_few(one.candidates)), None)
+
+    def _found_by(self, rare: Condition) -> list[Any]:
+        others = [one.plain for one in self._all if one is not rare]
+        return [Product.id.in_(rare.candidates), *others]
+
+    def _equal_first(self, first: Condition | None = None) -> list[Any]:
+        """Equalities lead by their index, which is in the order of ids; the others only look."""
+        return [one.indexed if one.by_id or one is first else one.plain for one in self._others]
+
+    def _is_few(self, ids: Any) -> bool:
+        return bool(ids.limit(self._bound + 1).count() <= self._bound)
+
+
+def _indexed_for(columns: set[str], condition: Condition) -> Any:
+    """A condition on the columns of an order can begin the walk through it; others only look."""
+    own = bool(condition.columns) and condition.columns <= columns
+    return condition.indexed if own else condition.plain

@@ -1,0 +1,81 @@
+"""What a field of a representation is: its documentation, the value shown, the value taken."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from db.fields import format_instant
+from db.money import Money
+from webapi.schemas.readers import Reader
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a product; without a reader it is read-only."""
+
+    schema: Schema
+    show: Callable[[Any, str], Any] = getattr
+    read: Reader | None = None
+    nullable: bool = True
+
+    @property
+    def documentation(self) -> Schema:
+        """The field for Swagger 2.0, which knows no null: its interface reads `x-nullable`."""
+        extra: Schema = {"x-nullable": True} if self.nullable else {}
+        return {**self.schema, **extra} | ({} if self.read else {"readOnly": True})
+
+
+def text(description: str, example: str) -> Schema:
+    """The schema of a text."""
+    return {"type": "string", "description": description, "example": example}
+
+
+def money(row: Any, name: str) -> str | None:
+    """The amount in the column of that name, with the digits of the row's currency."""
+    minor = getattr(row, f"{name}_minor")
+    if minor is None or row.currency is None:
+        return None
+    return str(Money(minor, row.currency).amount)
+
+
+def utc(row: Any, name: str) -> str | None:
+    """The instant in the column of that name."""
+    at = getattr(row, name)
+    return None if at is None else format_instant(at)
+
+
+def sorted_names(row: Any, name: str) -> list[str]:
+    """The names in the column of that name."""
+    return sorted(getattr(row, name))
+
+
+def amount(description: str, example: str = "23.99", *, read: Reader | None = None) -> Field:
+    """A field of money."""
+    meaning = f"{description}; a decimal string with the digits of the currency"
+    return Field({**text(meaning, example), "pattern": r"^\d+(\.\d+)?$"}, money, read)
+
+
+def instant(description: str, *, nullable: bool = False) -> Field:
+    """A field that says when."""
+    schema = {**text(description, "2026-11-23T08:30:00.000000Z"), "format": "date-time"}
+    return Field(schema, utc, nullable=nullable)
+
+
+STARS: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 5, "example": 4.8}
+UNITS: Final[Schema] = {"type": "integer", "minimum": 0, "example": 1376}
+
+
+def document(fields: Mapping[str, Field]) -> Schema:
+    """The schema of an object with these fields, all of them there."""
+    return {
+        "type": "object",
+        "properties": {name: field.documentation for name, field in fields.items()},
+        "required": list(fields),
+    }
+
+
+def show(fields: Mapping[str, Field], row: Any) -> dict[str, Any]:
+    """An object as JSON shows it: amounts as decimal strings, instants in UTC, unknown as null."""
+    return {name: field.show(row, name) for name, field in fields.items()}
