@@ -31,8 +31,9 @@ def test_the_reading_routes_hold_what_the_specification_says(
              "--include-method", "GET", "--phases", "examples,coverage,fuzzing,stateful",
              "--checks", "all", "--seed", str(seed), "--max-examples", str(EXAMPLES),
              "--no-color", "--workers", "2"],
-            cwd=ROOT,
-            env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.webapi.schemathesis_hooks"},
+            cwd=tmp_path,  # it keeps what it finds where it runs
+            env=os.environ
+            | {"SCHEMATHESIS_HOOKS": "tests.webapi.schemathesis_hooks", "PYTHONPATH": str(ROOT)},
             capture_output=True, text=True, check=False, timeout=1200,
         )  # fmt: skip
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr
