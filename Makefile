@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
 PORT ?= 5000
 ARGS ?=
 
@@ -33,8 +34,8 @@ crawl: $(VENV)/runs ## Crawl the first 25 men's casual shoes of AliExpress (ARGS
 	@$(BIN)/scrapy crawl casual_shoes $(ARGS)
 
 .PHONY: api
-api: $(VENV)/runs ## Serve the products on this machine, until Ctrl-C (PORT=5000)
-	@$(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) 'webapi:create_app()'
+api: $(VENV)/runs ## Serve the products on this machine, until Ctrl-C (PORT=5000 HOST=127.0.0.1)
+	@$(BIN)/gunicorn --config gunicorn.conf.py --bind $(HOST):$(PORT) 'webapi:create_app()'
 
 .PHONY: browser
 browser: $(VENV)/runs ## Get a browser for product pages, by the best way this machine offers

@@ -1,14 +1,15 @@
-"""The write verbs of products: each is one transaction, kept whole or not at all."""
+"""What crawls tell of products: each verb is one transaction, kept whole or not at all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from db import details, edits, observations, sightings
+from db import details, observations, sightings
 from db.database import storage_errors, transaction
 from db.details import Details
 from db.models import Product
+from db.products import known_products, update_product
 from db.sightings import Sighting
 
 
@@ -22,18 +23,6 @@ class Recorded(StrEnum):
     """A person deleted the product; crawls leave it out."""
 
 
-class UnknownProduct(LookupError):
-    """There is no product with that id."""
-
-
-class AlreadyStored(Exception):
-    """The catalog has a product with that AliExpress id; `product_id` is its id here."""
-
-    def __init__(self, aliexpress_id: str, product_id: int) -> None:
-        super().__init__(f"Product {product_id} has the aliexpress_id {aliexpress_id} already.")
-        self.product_id = product_id
-
-
 def record_sightings(
     crawl: int, seen: Sequence[Sighting], at: datetime | None = None
 ) -> list[Recorded]:
@@ -44,7 +33,7 @@ def record_sightings(
     """
     now = at or datetime.now(UTC)
     with transaction("store what the crawl saw"):
-        known = _known(sighting.aliexpress_id for sighting in seen)
+        known = known_products(sighting.aliexpress_id for sighting in seen)
         return [_record(crawl, sighting, known, now) for sighting in seen]
 
 
@@ -55,29 +44,6 @@ def stored_ids(ids: Iterable[str]) -> set[str]:
         return {str(product.aliexpress_id) for product in query}
 
 
-def create_product(
-    values: Mapping[str, Any],
-    aliexpress_id: str | None = None,
-    held: Iterable[str] | None = None,
-    at: datetime | None = None,
-) -> Product:
-    """Add a product that a person makes (see `edits.creation`) and return it.
-
-    One that was deleted is brought back under its old id, with the new facts and its history.
-    Raises AlreadyStored, InvalidEdit and StorageError; then nothing is changed.
-    """
-    now = at or datetime.now(UTC)
-    columns = edits.creation(values, held) | {"updated_at": now}
-    with transaction("add a product"):
-        product = _known([aliexpress_id]).get(aliexpress_id) if aliexpress_id else None
-        if product is None:
-            return Product.create(aliexpress_id=aliexpress_id, created_at=now, **columns)
-        if product.deleted_at is None:
-            raise AlreadyStored(str(aliexpress_id), product.id)
-        _update(product, **columns, deleted_at=None)
-        return product
-
-
 def without_details(ids: Iterable[str], visited_before: datetime) -> set[str]:
     """Those of the ids whose store name or shipping price the catalog does not know.
 
@@ -86,7 +52,7 @@ def without_details(ids: Iterable[str], visited_before: datetime) -> set[str]:
     """
     wanted = set(ids)
     with storage_errors("read which products lack details"):
-        known = _known(wanted).values()
+        known = known_products(wanted).values()
     return wanted - {
         str(product.aliexpress_id)
         for product in known
@@ -105,38 +71,13 @@ def record_visit(
     """
     now = at or datetime.now(UTC)
     with transaction(f"store what the page of product {aliexpress_id} told"):
-        product = _known([aliexpress_id]).get(aliexpress_id)
+        product = known_products([aliexpress_id]).get(aliexpress_id)
         if product is None or product.deleted_at is not None:
             return {}
         filled = details.changes(product, told) if told else {}
         stamps = {"visited_at": now} | ({"updated_at": now} if filled else {})
-        _update(product, **filled, **stamps)
+        update_product(product, **filled, **stamps)
         return filled
-
-
-def edit_product(
-    product_id: int,
-    values: Mapping[str, Any],
-    held: Iterable[str] | None = None,
-    at: datetime | None = None,
-) -> Product:
-    """Apply a person's edit (see `edits.changes`) and return the product as it is now.
-
-    Raises UnknownProduct, InvalidEdit and StorageError; then nothing is changed.
-    """
-    with transaction(f"edit product {product_id}"):
-        product = Product.get_or_none(Product.id == product_id, Product.deleted_at.is_null())
-        if product is None:
-            raise UnknownProduct(f"There is no product {product_id}.")
-        changed = edits.changes(product, values, held)
-        if changed:
-            _update(product, **changed, updated_at=at or datetime.now(UTC))
-        return product
-
-
-def _known(ids: Iterable[str]) -> dict[str, Product]:
-    query = Product.select().where(Product.aliexpress_id.in_(list(ids)))
-    return {str(product.aliexpress_id): product for product in query}
 
 
 def _record(crawl: int, sighting: Sighting, known: dict[str, Product], now: datetime) -> Recorded:
@@ -154,7 +95,7 @@ def _record(crawl: int, sighting: Sighting, known: dict[str, Product], now: date
         stamps["updated_at"] = now
     if differs.price_dropped:
         stamps["price_dropped_at"] = now
-    _update(product, **changed, **stamps, last_crawl=crawl)
+    update_product(product, **changed, **stamps, last_crawl=crawl)
     if differs.observed:
         observations.write_observation(crawl, product.id, sighting, now)
     return Recorded.CHANGED if changed or differs.observed else Recorded.UNCHANGED
@@ -170,9 +111,3 @@ def _add(crawl: int, sighting: Sighting, now: datetime) -> Product:
     product.first_seen_at = product.last_seen_at = now
     product.save(force_insert=True)
     return product
-
-
-def _update(product: Product, **columns: Any) -> None:
-    Product.update(columns).where(Product.id == product.id).execute()
-    for column, value in columns.items():
-        setattr(product, column, value)

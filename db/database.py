@@ -119,6 +119,14 @@ def database_path(url: str) -> Path:
     return Path(name)
 
 
+def check_schema() -> None:
+    """Raise StorageError unless the open database can be read and has our schema."""
+    path = Path(str(database.database))
+    with storage_errors(f"read the database {path}"):
+        if _pending(Runner(database.obj, directory=str(_MIGRATIONS)), path):
+            raise StorageError(f"The database {path} has an older schema; restart the service.")
+
+
 def _migrate(connection: SqliteDatabase, path: Path) -> None:
     runner = Runner(connection, directory=str(_MIGRATIONS))
     if not _pending(runner, path):

@@ -84,7 +84,7 @@ class Product(BaseModel):
 
     `visited_at` is when its own page last answered; `listing_shipping_text` is what the listing
     last said of shipping, which the page may have said better since. `price_dropped_at` is when a
-    crawl last saw a lower price than the one before.
+    crawl last saw a lower price than the one before; `version` counts the writes.
     """
 
     id = AutoField()
@@ -113,6 +113,7 @@ class Product(BaseModel):
     listing_shipping_text = TextField(null=True)
     last_crawl = ForeignKeyField(Crawl, null=True, backref="+", index=False)
     price_dropped_at = InstantField(null=True)
+    version = IntegerField(default=1)
 
     class Meta:
         constraints = [

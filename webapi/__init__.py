@@ -6,7 +6,6 @@ from flask import Blueprint, Flask
 
 from db.database import (
     close_database,
-    database,
     drop_pooled_connections,
     open_database,
     pooled,
@@ -14,16 +13,20 @@ from db.database import (
 from webapi.bodies import LARGEST_BODY
 from webapi.config import from_environment
 from webapi.feeds import feeds
+from webapi.health import health
 from webapi.keys import FILE, HEADER, Keys, kept_key, listed_keys
 from webapi.problems import ProblemApi, register_problems
 from webapi.repositories.crawls import CrawlRepository
 from webapi.repositories.drops import DropRepository
+from webapi.repositories.health import HealthRepository
 from webapi.repositories.history import HistoryRepository
 from webapi.repositories.products import ProductRepository
 from webapi.resources import register
 from webapi.resources.documentation import AUTHORIZATIONS, docs
+from webapi.security import secure
 from webapi.services.crawls import CrawlService
 from webapi.services.drops import DropService
+from webapi.services.health import HealthService
 from webapi.services.history import HistoryService
 from webapi.services.products import ProductService
 
@@ -44,10 +47,11 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     open_database(app.config["DATABASE_URL"], pooled)
     close_database()
     drop_pooled_connections()
-    app.before_request(_connect)
     app.teardown_request(_disconnect)
+    secure(app, app.config["ALISCRAPE_TRUSTED_HOSTS"], app.config["ALISCRAPE_CORS_ORIGINS"])
     app.register_blueprint(_api(_keys(app)))
     app.register_blueprint(feeds(DropService(DropRepository())))
+    app.register_blueprint(health(HealthService(HealthRepository())))
     register_problems(app)
     return app
 
@@ -80,10 +84,6 @@ def _api(keys: Keys) -> Blueprint:
     }
     register(api, parts)
     return blueprint
-
-
-def _connect() -> None:
-    database.connect(reuse_if_open=True)
 
 
 def _disconnect(_error: BaseException | None) -> None:

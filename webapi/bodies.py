@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapi.errors import InvalidBody, UnsupportedBody
 
@@ -22,8 +23,11 @@ def read_object(request: Request) -> Mapping[str, Any]:
     """
     if request.mimetype not in MEDIA_TYPES:
         raise UnsupportedBody(f"Send {MEDIA_TYPES[0]}, and say so in Content-Type.")
+    sent = request.get_data()
+    if request.content_length is None and len(sent) >= LARGEST_BODY:
+        raise RequestEntityTooLarge  # the rest was left unread: its length had not been said
     try:
-        body = _DECODER.decode(request.get_data().decode("utf-8"))
+        body = _DECODER.decode(sent.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise InvalidBody("The body is not JSON that can be read.") from error
     if not isinstance(body, dict):

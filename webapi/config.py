@@ -6,7 +6,12 @@ from typing import Final
 
 from db.database import DEFAULT_URL
 
-DEFAULTS: Final[Mapping[str, str]] = {"DATABASE_URL": DEFAULT_URL, "ALISCRAPE_API_KEY": ""}
+DEFAULTS: Final[Mapping[str, str]] = {
+    "DATABASE_URL": DEFAULT_URL,
+    "ALISCRAPE_API_KEY": "",
+    "ALISCRAPE_TRUSTED_HOSTS": "",
+    "ALISCRAPE_CORS_ORIGINS": "",
+}
 """The environment's variables that the service reads, with their defaults."""
 
 

@@ -29,6 +29,18 @@ class CrawlNotFound(LookupError):
     """There is no crawl with that id."""
 
 
+class EditConflict(ValueError):
+    """The product is not the one that the writer has seen: somebody has written it since."""
+
+
+class TooManyAttempts(PermissionError):
+    """Too many wrong keys have come from one place; `seconds` is how long to wait."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class ProductExists(ValueError):
     """There is a product with that AliExpress id already; `product_id` is its id here."""
 

@@ -12,12 +12,14 @@ from werkzeug.exceptions import HTTPException
 from db.database import StorageError
 from webapi.errors import (
     CrawlNotFound,
+    EditConflict,
     InvalidBody,
     InvalidQuery,
     KeyRequired,
     ProductExists,
     ProductNotFound,
     StaleCursor,
+    TooManyAttempts,
     UnsupportedBody,
 )
 from webapi.keys import HEADER
@@ -30,6 +32,8 @@ _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     KeyRequired: HTTPStatus.UNAUTHORIZED,
     ProductNotFound: HTTPStatus.NOT_FOUND,
     CrawlNotFound: HTTPStatus.NOT_FOUND,
+    EditConflict: HTTPStatus.PRECONDITION_FAILED,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     ProductExists: HTTPStatus.CONFLICT,
     UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -53,6 +57,8 @@ def problem(error: Exception) -> Response:
         response = _response(status, str(error))
         if status is HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = f'ApiKey header="{HEADER}"'
+        if isinstance(error, TooManyAttempts):
+            response.headers["Retry-After"] = str(error.seconds)
         return response
     current_app.logger.error("A request failed.", exc_info=error)
     known = status is HTTPStatus.SERVICE_UNAVAILABLE

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from db.catalog import AlreadyStored, Recorded, create_product, record_sightings
+from db.catalog import Recorded, record_sightings
 from db.crawls import start_crawl
+from db.curation import AlreadyStored, create_product
 from db.edits import InvalidEdit
 from db.models import Observation, Product
 from db.money import Money

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import db.database
-from db.catalog import create_product, edit_product, record_sightings
+from db.catalog import record_sightings
 from db.crawls import start_crawl
+from db.curation import create_product, edit_product
 from db.database import close_database, database, open_database
 from db.models import FormerPlace, Product
 from db.sightings import Sighting

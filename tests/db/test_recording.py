@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db import sightings
-from db.catalog import Recorded, edit_product, record_sightings, stored_ids
+from db.catalog import Recorded, record_sightings, stored_ids
 from db.crawls import start_crawl
+from db.curation import edit_product
 from db.database import StorageError, database
 from db.models import Observation, Product
 from db.money import Money
@@ -133,7 +134,7 @@ SAID = [
 ]
 
 
-MEMORIES = {"listing_shipping_text", "last_crawl", "price_dropped_at"}
+MEMORIES = {"listing_shipping_text", "last_crawl", "price_dropped_at", "version"}
 """Of what crawls saw, not of the product."""
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from db.catalog import edit_product, record_sightings, record_visit, without_details
+from db.catalog import record_sightings, record_visit, without_details
 from db.crawls import start_crawl
+from db.curation import edit_product
 from db.details import Details
 from db.models import Product
 from db.money import Money

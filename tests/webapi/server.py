@@ -26,14 +26,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database_url: str, folder: Path, **variables: str) -> Iterator[str]:
+def serving(
+    database_url: str, folder: Path, host: str = "127.0.0.1", **variables: str
+) -> Iterator[str]:
     """The address of a service on this database; its log goes into the folder."""
     port = free_port()
     log = folder / "server.log"
     with log.open("ab") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
-             "--bind", f"127.0.0.1:{port}", "webapi:create_app()"],
+             "--bind", f"{host}:{port}", "webapi:create_app()"],
             cwd=ROOT,
             env=environment(DATABASE_URL=database_url, ALISCRAPE_API_KEY=API_KEY, **variables),
             stdout=output,

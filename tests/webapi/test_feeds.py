@@ -93,6 +93,6 @@ def test_deleted_products_are_not_in_the_feed(client: FlaskClient) -> None:
 
 
 def test_links_are_relative_whatever_host_a_request_names(client: FlaskClient) -> None:
-    text = client.get(URL, headers={"Host": "evil.example"}).get_data(as_text=True)
-    assert "evil.example" not in text
+    text = client.get(URL, headers={"Host": "127.0.0.1:99"}).get_data(as_text=True)
+    assert "127.0.0.1" not in text
     assert client.get(f"{URL}?x=1").status_code == 400

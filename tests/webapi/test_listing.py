@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from db.catalog import edit_product, record_sightings
+from db.catalog import record_sightings
 from db.crawls import start_crawl
+from db.curation import edit_product
 from db.database import database
 from db.money import Money
 from db.sightings import Sighting

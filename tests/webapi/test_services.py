@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.catalog import AlreadyStored, UnknownProduct
+from db.curation import AlreadyStored, Expectation, UnknownProduct
 from db.edits import EDITABLE, InvalidEdit
 from db.models import Product
 from webapi.criteria import Criteria, Listed, Order
 from webapi.cursors import Cursor, Place
 from webapi.errors import InvalidBody, InvalidQuery, ProductExists, ProductNotFound
-from webapi.services.products import ProductService
+from webapi.services.products import ProductService, anything
 
 ALL = Criteria()
 BY_ID = Order()
@@ -57,12 +57,21 @@ class FakeProducts:
         return self.edit(int(aliexpress_id or 1), values, held)
 
     def edit(
-        self, product_id: int, values: Mapping[str, Any], held: Iterable[str] | None
+        self,
+        product_id: int,
+        values: Mapping[str, Any],
+        held: Iterable[str] | None,
+        expect: Expectation = anything,
     ) -> Product:
         if self.refusal:
             raise self.refusal
         self.written.append((values, held))
         return Product(id=product_id)
+
+    def delete(self, product_id: int, expect: Expectation) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.ids.remove(product_id)
 
 
 ids = st.sets(st.integers(1, 30))

@@ -7,8 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from db.catalog import create_product, record_sightings
+from db.catalog import record_sightings
 from db.crawls import start_crawl
+from db.curation import create_product
 from db.database import database
 from db.sightings import Sighting
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from db.catalog import edit_product, record_sightings
+from db.catalog import record_sightings
 from db.crawls import start_crawl
+from db.curation import edit_product
 from db.database import database
 from db.models import FormerPlace, Product
 from tests.webapi.catalogues import BEGIN, sightings, store

@@ -6,7 +6,8 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from db import catalog
+from db import curation
+from db.curation import Expectation
 from db.database import snapshot, storage_errors
 from db.models import FormerPlace, Product
 from webapi.criteria import Criteria, Listed, Order
@@ -66,12 +67,19 @@ class ProductRepository:
     def create(
         self, values: Mapping[str, Any], aliexpress_id: str | None, held: Iterable[str] | None
     ) -> Product:
-        return catalog.create_product(values, aliexpress_id, held)
+        return curation.create_product(values, aliexpress_id, held)
 
     def edit(
-        self, product_id: int, values: Mapping[str, Any], held: Iterable[str] | None
+        self,
+        product_id: int,
+        values: Mapping[str, Any],
+        held: Iterable[str] | None,
+        expect: Expectation,
     ) -> Product:
-        return catalog.edit_product(product_id, values, held)
+        return curation.edit_product(product_id, values, held, expect)
+
+    def delete(self, product_id: int, expect: Expectation) -> None:
+        curation.delete_product(product_id, expect)
 
     def _have_moved(self, since: int) -> bool:
         if self.last_change() == since:

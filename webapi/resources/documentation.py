@@ -6,6 +6,7 @@ from flask_restx import Api, Namespace
 
 from webapi.keys import HEADER
 from webapi.schemas import documents
+from webapi.schemas.fields import Schema
 
 AUTHORIZATIONS: Final = {"key": {"type": "apiKey", "in": "header", "name": HEADER}}
 
@@ -30,6 +31,13 @@ too_large = docs.response(413, "The body is too large", problem_model)
 not_json = docs.response(415, "The body is not said to be JSON", problem_model)
 unavailable = docs.response(503, "The database cannot be read now", problem_model)
 
+changed_since = docs.response(412, "It is not what If-Match names", problem_model)
+too_many = docs.response(429, "Too many wrong keys; Retry-After says how long", problem_model)
+
+TAG_HEADER: Final = {"ETag": "the product's entity tag, for If-Match and If-None-Match"}
+_TAG: Final[Schema] = {"in": "header", "type": "string", "x-example": '"3-0123456789ab"'}
+IF_MATCH: Final = {"If-Match": {**_TAG, "description": "write only if it is still this one"}}
+IF_NONE_MATCH: Final = {"If-None-Match": {**_TAG, "description": "send only if it is another one"}}
 LINK_HEADER: Final = {"Link": "the next and the previous page (RFC 8288), where there are any"}
 
 

@@ -6,12 +6,19 @@ from typing import Any
 from flask import Response, request, stream_with_context, url_for
 from flask_restx import Resource
 
+from db.curation import Expectation
+from db.models import Product
 from webapi.bodies import read_object
 from webapi.keys import HEADER, Keys
+from webapi.preconditions import entity_tag, is_known, is_match
 from webapi.resources.documentation import (
+    IF_MATCH,
+    IF_NONE_MATCH,
     LINK_HEADER,
+    TAG_HEADER,
     bad_body,
     bad_query,
+    changed_since,
     docs,
     no_key,
     not_found,
@@ -21,6 +28,7 @@ from webapi.resources.documentation import (
     product_list_model,
     product_model,
     too_large,
+    too_many,
     unavailable,
     whole_product_model,
 )
@@ -33,6 +41,9 @@ from webapi.schemas.tables import MEDIA_TYPE as CSV
 from webapi.schemas.tables import table_of
 from webapi.services.products import ProductService
 
+Tagged = tuple[Answer, HTTPStatus, dict[str, str]]
+"""A product with its entity tag."""
+
 
 class ProductResource(Resource):  # type: ignore[misc]  # flask-restx ships no types
     """What the resources of products share: the service and the keys they are handed."""
@@ -42,10 +53,14 @@ class ProductResource(Resource):  # type: ignore[misc]  # flask-restx ships no t
         self.products = products
         self.keys = keys
 
+    def require_key(self) -> None:
+        """Let only those write who have a key, and before anything they sent is read."""
+        self.keys.require(request.headers.get(HEADER), request.remote_addr or "")
+        read_parameters(request.args, {})
+
     def read_body(self) -> ProductBody:
         """What was sent, once its sender has shown a key."""
-        self.keys.require(request.headers.get(HEADER))
-        read_parameters(request.args, {})
+        self.require_key()
         return ProductBody.parse(read_object(request))
 
 
@@ -76,14 +91,20 @@ class ProductListResource(ProductResource):
 
     @docs.doc("create_product", security="key")
     @docs.expect(whole_product_model)
-    @docs.response(201, "The product as it is now", product_model, headers={"Location": "its link"})
+    @docs.response(
+        201,
+        "The product as it is now",
+        product_model,
+        headers={"Location": "its link"} | TAG_HEADER,
+    )
     @bad_body
     @no_key
     @docs.response(409, "There is one with that aliexpress_id already; it is named", problem_model)
     @too_large
     @not_json
+    @too_many
     @unavailable
-    def post(self) -> tuple[Answer, HTTPStatus, dict[str, str]]:
+    def post(self) -> Tagged:
         """Add a product by hand.
 
         The fields given are held: no crawl overwrites them. One that was deleted is brought back.
@@ -91,8 +112,9 @@ class ProductListResource(ProductResource):
         body = self.read_body()
         body.refuse_given()
         product = self.products.create(body.values, body.aliexpress_id, body.held)
+        made, _, headers = _tagged(product)
         link = url_for("api.product", product_id=product.id)
-        return represent(product), HTTPStatus.CREATED, {"Location": link}
+        return made, HTTPStatus.CREATED, headers | {"Location": link}
 
     def _table(self, query: ProductQuery) -> Response:
         """All pages as one table, sent as it is read; `limit` and `cursor` cut it."""
@@ -109,54 +131,92 @@ class ProductListResource(ProductResource):
 class OneProductResource(ProductResource):
     """One product."""
 
-    @docs.doc("get_product")
-    @docs.response(200, "The product", product_model)
+    @docs.doc("get_product", params=IF_NONE_MATCH)
+    @docs.response(200, "The product", product_model, headers=TAG_HEADER)
+    @docs.response(304, "It is what If-None-Match names", headers=TAG_HEADER)
     @bad_query
     @not_found
     @unavailable
-    def get(self, product_id: int) -> Answer:
+    def get(self, product_id: int) -> Tagged | Response:
         """Show a product."""
         read_parameters(request.args, {})
-        return represent(self.products.get(product_id))
+        product = self.products.get(product_id)
+        if is_known(product, request.if_none_match):
+            known = Response(status=HTTPStatus.NOT_MODIFIED)
+            known.set_etag(entity_tag(product))
+            return known
+        return _tagged(product)
 
-    @docs.doc("replace_product", security="key")
+    @docs.doc("replace_product", security="key", params=IF_MATCH)
     @docs.expect(whole_product_model)
-    @docs.response(200, "The product as it is now", product_model)
+    @docs.response(200, "The product as it is now", product_model, headers=TAG_HEADER)
     @bad_body
     @no_key
     @not_found
+    @changed_since
     @too_large
     @not_json
+    @too_many
     @unavailable
-    def put(self, product_id: int) -> Answer:
+    def put(self, product_id: int) -> Tagged:
         """Say all of a product: what is left out becomes null.
 
         A field whose value changes is held from then on.
         """
-        body = self._read_edit(product_id)
-        return represent(self.products.replace(product_id, body.values, body.held))
+        body = self.read_body()
+        expect = self._expectation(body)
+        return _tagged(self.products.replace(product_id, body.values, body.held, expect))
 
-    @docs.doc("update_product", security="key")
+    @docs.doc("update_product", security="key", params=IF_MATCH)
     @docs.expect(product_changes_model)
-    @docs.response(200, "The product as it is now", product_model)
+    @docs.response(200, "The product as it is now", product_model, headers=TAG_HEADER)
     @bad_body
     @no_key
     @not_found
+    @changed_since
     @too_large
     @not_json
+    @too_many
     @unavailable
-    def patch(self, product_id: int) -> Answer:
+    def patch(self, product_id: int) -> Tagged:
         """Say something of a product (RFC 7396): what is left out stays.
 
         A field whose value changes is held from then on; `edited_fields` holds and releases.
         """
-        body = self._read_edit(product_id)
-        return represent(self.products.update(product_id, body.values, body.held))
-
-    def _read_edit(self, product_id: int) -> ProductBody:
         body = self.read_body()
-        body.refuse_changes(self.products.get(product_id))
-        return body
+        expect = self._expectation(body)
+        return _tagged(self.products.update(product_id, body.values, body.held, expect))
+
+    @docs.doc("delete_product", security="key", params=IF_MATCH)
+    @docs.response(204, "It is gone")
+    @bad_query
+    @no_key
+    @not_found
+    @changed_since
+    @too_many
+    @unavailable
+    def delete(self, product_id: int) -> tuple[str, HTTPStatus]:
+        """Take a product out; later crawls leave it out too.
+
+        Its history stays: adding its aliexpress_id by hand brings it back.
+        """
+        self.require_key()
+        self.products.delete(product_id, is_match(request.if_match))
+        return "", HTTPStatus.NO_CONTENT
+
+    def _expectation(self, body: ProductBody) -> Expectation:
+        """What must be true of the product when it is written, with nobody writing between."""
+        match = is_match(request.if_match)
+
+        def expect(product: Product) -> None:
+            match(product)
+            body.refuse_changes(product)
+
+        return expect
+
+
+def _tagged(product: Product) -> Tagged:
+    return represent(product), HTTPStatus.OK, {"ETag": f'"{entity_tag(product)}"'}
 
 
 def _wants_csv(query: ProductQuery) -> bool:

@@ -10,8 +10,10 @@ _DETAILS: Final = {
     "401": "Writing needs one of this service's keys in the header X-API-Key.",
     "404": "There is no product 7.",
     "409": "Product 7 has the aliexpress_id 1005006123456789 already.",
+    "412": "Product 7 is not the one that If-Match names: it has been changed since.",
     "413": "The body is too large.",
     "415": "Send application/json, and say so in Content-Type.",
+    "429": "Too many wrong keys; wait a minute and try again.",
     "503": "The database cannot be read now; the server's log says why.",
 }
 """What the errors of each status say, for example."""

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Final, Protocol
 
-from db.catalog import AlreadyStored, UnknownProduct
+from db.curation import AlreadyStored, Expectation, UnknownProduct
 from db.edits import EDITABLE, InvalidEdit
 from db.models import Product
 from webapi.criteria import Criteria, Listed, Order
@@ -17,6 +17,10 @@ Values = Mapping[str, Any]
 
 AT_ONCE: Final = 500
 """How many products a walk through all reads at a time."""
+
+
+def anything(_product: Product) -> None:
+    """Expects nothing of a product that is to be written."""
 
 
 class Products(Protocol):
@@ -38,7 +42,11 @@ class Products(Protocol):
         self, values: Values, aliexpress_id: str | None, held: Iterable[str] | None
     ) -> Product: ...
 
-    def edit(self, product_id: int, values: Values, held: Iterable[str] | None) -> Product: ...
+    def edit(
+        self, product_id: int, values: Values, held: Iterable[str] | None, expect: Expectation
+    ) -> Product: ...
+
+    def delete(self, product_id: int, expect: Expectation) -> None: ...
 
 
 class ProductService:
@@ -104,18 +112,38 @@ class ProductService:
             raise InvalidBody(str(error)) from error
 
     def replace(
-        self, product_id: int, values: Values, held: Iterable[str] | None = None
+        self,
+        product_id: int,
+        values: Values,
+        held: Iterable[str] | None = None,
+        expect: Expectation = anything,
     ) -> Product:
         """Say all of a product: what is left out becomes unknown. Raises as `update`."""
         if "title" not in values:
             raise InvalidBody("title is needed: what is left out becomes null.")
-        return self.update(product_id, {**dict.fromkeys(EDITABLE), **values}, held)
+        return self.update(product_id, {**dict.fromkeys(EDITABLE), **values}, held, expect)
 
-    def update(self, product_id: int, values: Values, held: Iterable[str] | None = None) -> Product:
-        """Say something of a product. Raises ProductNotFound and InvalidBody."""
+    def update(
+        self,
+        product_id: int,
+        values: Values,
+        held: Iterable[str] | None = None,
+        expect: Expectation = anything,
+    ) -> Product:
+        """Say something of a product. Raises ProductNotFound, InvalidBody, and what `expect` does.
+
+        `expect` sees the product as it is when it is written, with no other writer between.
+        """
         try:
-            return self.products.edit(product_id, values, held)
+            return self.products.edit(product_id, values, held, expect)
         except UnknownProduct as error:
             raise ProductNotFound(str(error)) from error
         except InvalidEdit as error:
             raise InvalidBody(str(error)) from error
+
+    def delete(self, product_id: int, expect: Expectation = anything) -> None:
+        """Take a product out; crawls leave it out too. Raises as `update`."""
+        try:
+            self.products.delete(product_id, expect)
+        except UnknownProduct as error:
+            raise ProductNotFound(str(error)) from error

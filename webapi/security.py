@@ -1,0 +1,96 @@
+"""What keeps browsers and forged requests from misusing the service, whatever it answers."""
+
+import os
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final
+
+from flask import Flask, Response, request
+from flask_cors import CORS
+from werkzeug.exceptions import BadRequest
+from werkzeug.sansio.utils import host_is_trusted
+
+from webapi.keys import HEADER
+
+OWN_NAMES: Final = ("localhost", "127.0.0.1")
+"""The names that this machine has for itself; others are listed in ALISCRAPE_TRUSTED_HOSTS."""
+
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
+_INLINE: Final = re.compile(rb"<(script|style)(?:\s[^>]*)?>(.+?)</\1>", re.DOTALL)
+
+
+def secure(app: Flask, hosts: str, origins: str) -> None:
+    """Trust only our names in the Host header, and send what browsers go by with each answer.
+
+    A request for another host is refused, so that neither a forged Host nor a name that is bound to
+    this machine behind a browser's back (DNS rebinding) gets an answer. `hosts` and `origins` are
+    lists separated by commas; without origins no other site's script may read the answers.
+    """
+    trusted = [*OWN_NAMES, *_listed(hosts)]
+    # Not Flask's TRUSTED_HOSTS: flask-restx asks for the route of a refused request, and fails.
+    app.before_request(lambda: _refuse_other_hosts(trusted))
+    app.after_request(_add_headers)
+    _forbid_debugging(app)
+    if origins:
+        CORS(
+            app,
+            origins=_listed(origins),
+            allow_headers=["Content-Type", HEADER, "If-Match", "If-None-Match"],
+            expose_headers=["ETag", "Link", "Location"],
+        )
+
+
+def _refuse_other_hosts(trusted: Sequence[str]) -> None:
+    if not host_is_trusted(request.host, trusted):
+        raise BadRequest(
+            "This service has no such name. The names that it is reached by are listed in "
+            "ALISCRAPE_TRUSTED_HOSTS."
+        )
+
+
+def _listed(text: str) -> Sequence[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _forbid_debugging(app: Flask) -> None:
+    """Leave Flask's debugger off: it lets whoever meets an error run code on this machine."""
+    if os.environ.pop("FLASK_DEBUG", None):
+        app.logger.warning("FLASK_DEBUG is left aside: its debugger runs anybody's code.")
+    app.debug = False
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    policy = _page_policy(response.get_data()) if _is_page(response) else _NOTHING
+    response.headers.setdefault("Content-Security-Policy", policy)
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-cache")
+    return response
+
+
+def _is_page(response: Response) -> bool:
+    return response.mimetype == "text/html" and not response.is_streamed
+
+
+def _page_policy(page: bytes) -> str:
+    """Our own files, and the inline scripts and styles that this very page has, by their hashes."""
+    allowed: dict[str, list[str]] = {"script": [], "style": []}
+    for kind, text in _INLINE.findall(page):
+        digest = b64encode(sha256(text).digest()).decode()
+        allowed[kind.decode()].append(f"'sha256-{digest}'")
+    return (
+        "default-src 'none'; "
+        f"script-src 'self' {' '.join(allowed['script'])}; "
+        f"style-src 'self' {' '.join(allowed['style'])}; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
