@@ -1,10 +1,12 @@
 """A site of given pages on this machine, which remembers what was asked of it."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 ROBOTS = "User-agent: *\nDisallow: /search/\n"
 
@@ -27,6 +29,14 @@ class Reply:
     @property
     def content(self) -> bytes:
         return self.body.encode() if isinstance(self.body, str) else self.body
+
+
+class Server(ThreadingHTTPServer):
+    """Says nothing of clients that have gone, as browsers do when a page is closed."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 Pages = Mapping[str, str | Reply | Callable[[], str | Reply]]
@@ -91,7 +101,7 @@ def loopback_site(pages: Pages) -> Iterator[LoopbackSite]:
         def log_message(self, *_: object) -> None:
             """Keep the tests' output readable."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with Server(("127.0.0.1", 0), Handler) as server:
         site.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.conftest import API_KEY
@@ -25,11 +25,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Service(str):
+    """The address of a service, and its process."""
+
+    __slots__ = ("process",)
+    process: subprocess.Popen[bytes]
+
+    def __new__(cls, url: str, process: subprocess.Popen[bytes]) -> "Service":
+        service = super().__new__(cls, url)
+        service.process = process
+        return service
+
+    def kill(self) -> None:
+        """Kill all its processes at once, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+
+
 @contextmanager
 def serving(
     database_url: str, folder: Path, host: str = "127.0.0.1", **variables: str
-) -> Iterator[str]:
-    """The address of a service on this database; its log goes into the folder."""
+) -> Iterator["Service"]:
+    """A service on this database, by its address; its log goes into the folder."""
     port = free_port()
     log = folder / "server.log"
     with log.open("ab") as output:
@@ -45,9 +62,10 @@ def serving(
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, server, log)
-            yield url
+            yield Service(url, server)
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # a test may have killed it
+                os.killpg(server.pid, signal.SIGTERM)
             server.wait(30)
 
 

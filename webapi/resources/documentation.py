@@ -6,7 +6,7 @@ from flask_restx import Api, Namespace
 
 from webapi.keys import HEADER
 from webapi.schemas import documents
-from webapi.schemas.fields import Schema
+from webapi.schemas.queries import parameter_document
 
 AUTHORIZATIONS: Final = {"key": {"type": "apiKey", "in": "header", "name": HEADER}}
 
@@ -35,9 +35,13 @@ changed_since = docs.response(412, "It is not what If-Match names", problem_mode
 too_many = docs.response(429, "Too many wrong keys; Retry-After says how long", problem_model)
 
 TAG_HEADER: Final = {"ETag": "the product's entity tag, for If-Match and If-None-Match"}
-_TAG: Final[Schema] = {"in": "header", "type": "string", "x-example": '"3-0123456789ab"'}
-IF_MATCH: Final = {"If-Match": {**_TAG, "description": "write only if it is still this one"}}
-IF_NONE_MATCH: Final = {"If-None-Match": {**_TAG, "description": "send only if it is another one"}}
+_TAG: Final = '"3-0123456789ab"'
+IF_MATCH: Final = {
+    "If-Match": parameter_document("header", "write only if it is still this one", _TAG)
+}
+IF_NONE_MATCH: Final = {
+    "If-None-Match": parameter_document("header", "send only if it is another one", _TAG)
+}
 LINK_HEADER: Final = {"Link": "the next and the previous page (RFC 8288), where there are any"}
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from db.fields import format_instant
 from db.money import Money
-from webapi.schemas.readers import Reader
+from webapi.schemas.readers import AMOUNT, HIGHEST_RATING, LONGEST_TEXT, MOST_UNITS, Reader
 
 Schema = dict[str, Any]
 
@@ -54,7 +54,7 @@ def sorted_names(row: Any, name: str) -> list[str]:
 def amount(description: str, example: str = "23.99", *, read: Reader | None = None) -> Field:
     """A field of money."""
     meaning = f"{description}; a decimal string with the digits of the currency"
-    return Field({**text(meaning, example), "pattern": r"^\d+(\.\d+)?$"}, money, read)
+    return Field({**text(meaning, example), "pattern": AMOUNT}, money, read)
 
 
 def instant(description: str, *, nullable: bool = False) -> Field:
@@ -63,8 +63,20 @@ def instant(description: str, *, nullable: bool = False) -> Field:
     return Field(schema, utc, nullable=nullable)
 
 
-STARS: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 5, "example": 4.8}
-UNITS: Final[Schema] = {"type": "integer", "minimum": 0, "example": 1376}
+STARS: Final[Schema] = {
+    "type": "number",
+    "minimum": 0,
+    "maximum": HIGHEST_RATING,
+    "example": 4.8,
+}
+UNITS: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": MOST_UNITS, "example": 1376}
+WORDS: Final[Schema] = {
+    "minLength": 1,
+    "maxLength": LONGEST_TEXT,
+    "pattern": r"^[^\x00]*[^\x00\s][^\x00]*$",
+}
+"""Of a text that a person writes: something but white space, and no NUL."""
+ADDRESS: Final[Schema] = {"format": "uri"}
 
 
 def document(fields: Mapping[str, Field]) -> Schema:

@@ -3,24 +3,42 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from db.currencies import CURRENCIES
+from db.edits import EDITABLE
 from db.models import Product
 from db.money import Money
 from webapi.criteria import Listed
 from webapi.schemas import readers
-from webapi.schemas.fields import STARS, UNITS, Field, amount, instant, show, sorted_names, text
+from webapi.schemas.fields import (
+    ADDRESS,
+    STARS,
+    UNITS,
+    WORDS,
+    Field,
+    amount,
+    instant,
+    show,
+    sorted_names,
+    text,
+)
 
 FIELDS: Final[Mapping[str, Field]] = {
     "id": Field({"type": "integer", "example": 1}, nullable=False),
     "aliexpress_id": Field(text("the site's global id", "1005006123456789")),
-    "title": Field(text("as shown", "Men's Canvas Shoes"), read=readers.text, nullable=False),
+    "title": Field(
+        text("as shown", "Men's Canvas Shoes") | WORDS, read=readers.text, nullable=False
+    ),
     "url": Field(
-        text("product page", "https://www.aliexpress.com/item/1005006123456789.html"),
+        text("product page", "https://www.aliexpress.com/item/1005006123456789.html") | ADDRESS,
         read=readers.address,
     ),
     "image_url": Field(
-        text("picture", "https://ae01.alicdn.com/kf/shoe.jpg"), read=readers.address
+        text("picture", "https://ae01.alicdn.com/kf/shoe.jpg") | ADDRESS, read=readers.address
     ),
-    "currency": Field(text("ISO 4217; labels all money here", "USD"), read=readers.currency),
+    "currency": Field(
+        text("ISO 4217; labels all money here", "USD") | {"enum": [*sorted(CURRENCIES), None]},
+        read=readers.currency,
+    ),
     "price": amount("what a visitor pays for the cheapest variant", read=readers.amount),
     "price_text": Field(text("the price as shown", "US $23.99")),
     "list_price": amount("the struck-through price", "47.98", read=readers.amount),
@@ -31,15 +49,15 @@ FIELDS: Final[Mapping[str, Field]] = {
     "star_rating": Field(STARS, read=readers.rating),
     "units_sold": Field(UNITS, read=readers.count),
     "units_sold_text": Field(text("what was said of sales", "1,000+ sold")),
-    "store_name": Field(text("the seller", "Casual Steps Store"), read=readers.text),
+    "store_name": Field(text("the seller", "Casual Steps Store") | WORDS, read=readers.text),
     "category": Field(
-        text("the path on the site", "Bags & Shoes > Men's Shoes > Casual Shoes"),
+        text("the path on the site", "Bags & Shoes > Men's Shoes > Casual Shoes") | WORDS,
         read=readers.text,
     ),
     "edited_fields": Field(
         {
             "type": "array",
-            "items": {"type": "string"},
+            "items": {"type": "string", "enum": sorted(EDITABLE)},
             "description": "fields that a person holds: no crawl overwrites them",
             "example": ["title"],
         },

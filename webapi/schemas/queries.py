@@ -1,5 +1,6 @@
 """What a question may ask: each parameter's documentation and reader in one table."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -21,6 +22,20 @@ FORMATS: Final = ("json", "csv")
 SORTS: Final = [*ORDERS, *(f"-{name}" for name in ORDERS)]
 
 
+def parameter_document(place: str, description: str, example: Any) -> Schema:
+    """A parameter for Swagger 2.0, which knows no examples of parameters: they are an extension.
+
+    Not `x-example`, which Swagger UI would fill into every field of the form.
+    """
+    shown = example if isinstance(example, str) else json.dumps(example)
+    return {
+        "in": place,
+        "type": "string",
+        "description": f"{description}; for example `{shown}`",
+        "x-examples": {"example": {"value": example}},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter of a question; `read` raises ValueError with what it must be."""
@@ -32,9 +47,7 @@ class Parameter:
 def _parameter(
     read: Callable[[str], Any], description: str, example: Any, **schema: Any
 ) -> Parameter:
-    """Swagger 2.0 knows no examples of parameters, so that they are an extension."""
-    about = {"in": "query", "type": "string", "description": description, "x-example": example}
-    return Parameter(read, about | schema)
+    return Parameter(read, parameter_document("query", description, example) | schema)
 
 
 _TEXT: Final[Schema] = {"minLength": 1, "maxLength": asked.LONGEST_TEXT}

@@ -16,7 +16,8 @@ LONGEST_TEXT: Final = 1000
 MOST_UNITS: Final = 10**15
 HIGHEST_RATING: Final = 5
 
-_AMOUNT: Final = re.compile(r"[0-9]{1,16}(\.[0-9]{1,3})?", re.ASCII)
+AMOUNT: Final = r"^[0-9]{1,12}(\.[0-9]{1,3})?$"
+_AMOUNT: Final = re.compile(AMOUNT.strip("^$"), re.ASCII)
 
 
 def text(value: Any) -> str:

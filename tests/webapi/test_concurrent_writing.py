@@ -1,0 +1,163 @@
+"""The service beside crawls and other writers on one SQLite file, in processes of their own."""
+
+import itertools
+import json
+import multiprocessing
+import os
+import sqlite3
+import threading
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.catalog import record_sightings
+from db.crawls import start_crawl
+from db.database import close_database, open_database
+from db.money import Money
+from db.sightings import Sighting
+from tests.conftest import API_KEY
+from tests.webapi.catalogues import BEGIN
+from tests.webapi.server import serving
+
+PRODUCTS = 100
+ROUNDS = 8
+"""How often each crawl sees every product."""
+KILLS = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 3
+
+
+def ask(url: str, method: str = "GET", body: Any = None) -> dict[str, Any]:
+    request = urllib.request.Request(url, method=method)
+    if body is not None:
+        request.add_header("Content-Type", "application/json")
+        request.data = json.dumps(body).encode()
+    request.add_header("X-API-Key", API_KEY)
+    with urllib.request.urlopen(request, timeout=60) as response:
+        text = response.read()
+    answer: dict[str, Any] = json.loads(text) if text else {}
+    return answer
+
+
+def sighting(number: int, price: int) -> Sighting:
+    return Sighting(
+        aliexpress_id=str(number), title=f"Title of the shop {price}", price=Money(price, "USD")
+    )
+
+
+def crawl(database_url: str, which: int) -> list[tuple[int, int]]:
+    """See all products several times, each time at another price; the prices that were seen."""
+    open_database(database_url)
+    seen = []
+    number = start_crawl(f"crawl {which}")
+    for day in range(ROUNDS):
+        prices = {
+            product: 1000 + which * 1000 + day * 100 + product for product in range(1, PRODUCTS + 1)
+        }
+        for first in range(1, PRODUCTS + 1, 20):
+            page = [sighting(product, prices[product]) for product in range(first, first + 20)]
+            record_sightings(number, page, at=BEGIN + timedelta(days=day))
+        seen += list(prices.items())
+    close_database()
+    return seen
+
+
+def write_stores(url: str) -> int:
+    """A concurrent writer, who says another field of the same products."""
+    for product in range(1, PRODUCTS + 1):
+        ask(f"{url}/{product}", "PATCH", {"store_name": f"Theirs {product}"})
+    return PRODUCTS
+
+
+def test_all_edits_of_a_person_survive_crawls_and_another_writer(
+    database_url: str, tmp_path: Path
+) -> None:
+    open_database(database_url)
+    first = start_crawl("first")
+    record_sightings(first, [sighting(n, 500) for n in range(1, PRODUCTS + 1)], at=BEGIN)
+    close_database()
+    with (
+        serving(database_url, tmp_path) as service,
+        multiprocessing.get_context("spawn").Pool(4) as pool,
+    ):
+        url = f"{service}/api/v1/products"
+        crawls = [pool.apply_async(crawl, (database_url, which)) for which in range(3)]
+        writer = pool.apply_async(write_stores, (url,))
+        for product in range(1, PRODUCTS + 1):
+            answer = ask(f"{url}/{product}", "PATCH", {"title": f"Mine {product}"})
+            assert answer["title"] == f"Mine {product}"
+        seen = [pair for one in crawls for pair in one.get(120)]
+        assert writer.get(120) == PRODUCTS
+        for product in range(1, PRODUCTS + 1):
+            now = ask(f"{url}/{product}")
+            assert (now["title"], now["store_name"]) == (f"Mine {product}", f"Theirs {product}")
+            assert now["edited_fields"] == ["store_name", "title"]
+            history = ask(f"{url}/{product}/history?limit=100")["items"]
+            told = {entry["price"] for entry in history}
+            assert {str(Money(price, "USD").amount) for n, price in seen if n == product} <= told
+    assert "locked" not in (tmp_path / "server.log").read_text()
+
+
+def test_one_of_two_who_write_what_they_saw_is_told(database_url: str, tmp_path: Path) -> None:
+    """Eight count one number up, each from what it fetched; none of the steps is lost."""
+    with serving(database_url, tmp_path) as service:
+        url = f"{service}/api/v1/products"
+        ask(url, "POST", {"title": "Shoe", "units_sold": 0})
+        with multiprocessing.get_context("spawn").Pool(4) as pool:
+            pool.starmap(count_up, [(f"{url}/1", 5)] * 8, chunksize=1)
+        assert ask(f"{url}/1")["units_sold"] == 40
+
+
+def count_up(url: str, steps: int) -> None:
+    """Fetch, add one and send the whole back, again where another was faster."""
+    done = 0
+    while done < steps:
+        with urllib.request.urlopen(url, timeout=60) as response:
+            tag, product = response.headers["ETag"], json.load(response)
+        request = urllib.request.Request(url, method="PUT")
+        for name, value in (
+            ("If-Match", tag), ("X-API-Key", API_KEY), ("Content-Type", "application/json"),
+        ):  # fmt: skip
+            request.add_header(name, value)
+        request.data = json.dumps(product | {"units_sold": product["units_sold"] + 1}).encode()
+        try:
+            urllib.request.urlopen(request, timeout=60).close()
+        except urllib.error.HTTPError as refused:
+            if refused.code != 412:
+                raise
+        else:
+            done += 1
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_a_killed_service_loses_no_write_that_it_acknowledged(
+    database_url: str, tmp_path: Path, kill: int
+) -> None:
+    acknowledged: list[str] = []
+    enough = threading.Event()
+
+    def write(url: str, writer: int) -> None:
+        for number in itertools.count():
+            title = f"Shoe {writer} {number}"
+            try:
+                ask(url, "POST", {"title": title})
+            except OSError:
+                return  # the service has been killed
+            acknowledged.append(title)
+            if len(acknowledged) > 20 + 7 * kill:
+                enough.set()
+
+    with serving(database_url, tmp_path) as service, ThreadPoolExecutor(3) as writers:
+        for writer in range(3):
+            writers.submit(write, f"{service}/api/v1/products", writer)
+        assert enough.wait(60)
+        service.kill()
+    connection = sqlite3.connect(database_url.removeprefix("sqlite:///"))
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.execute("INSERT INTO product_text (product_text) VALUES ('integrity-check')")
+    stored = {row[0] for row in connection.execute("SELECT title FROM product")}
+    connection.close()
+    assert set(acknowledged) <= stored
