@@ -37,14 +37,14 @@ class Condition:
 
 
 def conditions_of(criteria: Criteria) -> list[Condition]:
-    """The conditions that criteria set, those on words left out."""
+    """The conditions that criteria set, those on words left out; drops of prices come last."""
     wanted = {name: getattr(criteria, name) for name in _CONDITIONS}
     found = [make(wanted[name]) for name, make in _CONDITIONS.items() if wanted[name] is not None]
     if criteria.price_dropped_since is not None:
         found.append(_is_lower_than(criteria.price_dropped_since))
     if criteria.min_price is not None or criteria.max_price is not None:
-        return [*found, _price_range(criteria)]
-    return found if criteria.currency is None else [*found, _is("currency")(criteria.currency)]
+        return [_price_range(criteria), *found]
+    return found if criteria.currency is None else [_is("currency")(criteria.currency), *found]
 
 
 def words_condition(words: tuple[str, ...]) -> Condition:
@@ -79,12 +79,14 @@ def earlier_price(since: datetime) -> Any:
 
 def _is(column: str) -> Callable[[Any], Condition]:
     field = getattr(Product, column)
-    return lambda value: _condition(field == value, _walked(field) == value, column, by_id=True)
+    return lambda value: _condition(
+        field == value, only_looked_at(field) == value, column, by_id=True
+    )
 
 
 def _from(column: str) -> Callable[[Any], Condition]:
     field = getattr(Product, column)
-    return lambda value: _condition(field >= value, _walked(field) >= value, column)
+    return lambda value: _condition(field >= value, only_looked_at(field) >= value, column)
 
 
 def _since(column: str) -> Callable[[datetime], Condition]:
@@ -96,7 +98,7 @@ def _free_shipping(free: bool) -> Condition:  # noqa: FBT001  # the value of a p
     field = Product.shipping_price_minor
     if free:
         return _is("shipping_price_minor")(0)
-    return _condition(field > 0, _walked(field) > 0, "shipping_price_minor")
+    return _condition(field > 0, only_looked_at(field) > 0, "shipping_price_minor")
 
 
 def _is_lower_than(since: datetime) -> Condition:
@@ -108,18 +110,18 @@ def _is_lower_than(since: datetime) -> Condition:
 def _price_range(criteria: Criteria) -> Condition:
     price = Product.price_minor
     indexed = Product.currency == criteria.currency
-    plain = _walked(Product.currency) == criteria.currency
+    plain = only_looked_at(Product.currency) == criteria.currency
     if criteria.min_price is not None:
         indexed &= price >= criteria.min_price
-        plain &= _walked(price) >= criteria.min_price
+        plain &= only_looked_at(price) >= criteria.min_price
     if criteria.max_price is not None:
         indexed &= price <= criteria.max_price
-        plain &= _walked(price) <= criteria.max_price
+        plain &= only_looked_at(price) <= criteria.max_price
     return _condition(indexed, plain, "currency", "price_minor")
 
 
-def _walked(field: Any) -> Any:
-    """A column that is only looked at: with a plus before it SQLite leaves its index alone."""
+def only_looked_at(field: Any) -> Any:
+    """A column whose index SQLite leaves alone, because of the plus before it."""
     return NodeList((SQL("+"), field))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from peewee import SQL, fn
@@ -13,7 +14,7 @@ from db.models import FormerPlace, Product
 from webapi.criteria import Criteria, Listed, Order
 from webapi.cursors import Cursor
 from webapi.errors import StaleCursor
-from webapi.repositories.conditions import WORDS_ID, earlier_price
+from webapi.repositories.conditions import WORDS_ID, earlier_price, only_looked_at
 from webapi.repositories.plans import Plan
 from webapi.repositories.walks import Walk
 
@@ -97,16 +98,18 @@ def _standing(
     query = _products(criteria)
     words = plan.leading_words
     if words is not None:
-        (stretch,) = walk.stretches(Product, WORDS_ID)
+        (stretch,) = walk.stretches(_indexed, WORDS_ID)
         ids = plan.joined(words, *stretch.where).order_by(*stretch.order_by).limit(count)
-        (same,) = walk.stretches(Product, Product.id)
+        (same,) = walk.stretches(_indexed, Product.id)
         return _taken(walk, query.where(Product.id.in_(ids)).order_by(*same.order_by))
     narrowed = plan.narrowed()
+    where = list(narrowed.where)
     if unmoved_since is not None:
-        narrowed.append(Product.id.not_in(_changes(unmoved_since)))
+        where.append(Product.id.not_in(_changes(unmoved_since)))
+    fields = _looked_at if narrowed.gathered else _indexed
     rows: list[Listed] = []
-    for stretch in walk.stretches(Product, Product.id):
-        page = query.where(*narrowed, *stretch.where).order_by(*stretch.order_by)
+    for stretch in walk.stretches(fields, Product.id):
+        page = query.where(*where, *stretch.where).order_by(*stretch.order_by)
         rows += _taken(walk, page.limit(count - len(rows)))
         if len(rows) == count:
             break
@@ -124,12 +127,19 @@ def _moved(
         .where(FormerPlace.id.in_(firsts), *Plan(criteria, order).plain())
     )
     rows: list[Listed] = []
-    for stretch in walk.stretches(FormerPlace, Product.id):
+    for stretch in walk.stretches(partial(getattr, FormerPlace), Product.id):
         page = query.where(*stretch.where).order_by(*stretch.order_by).limit(count - len(rows))
         rows += [_listed(row, walk.place_of(row.former_place, row.id)) for row in page]
         if len(rows) == count:
             break
     return rows
+
+
+_indexed = partial(getattr, Product)
+
+
+def _looked_at(name: str) -> Any:
+    return only_looked_at(getattr(Product, name))
 
 
 def _changes(since: int | None, column: Any = FormerPlace.product) -> Any:

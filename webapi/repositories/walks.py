@@ -1,10 +1,15 @@
 """The way through an ordered list from a place: stretches that an index answers, one by one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from db.models import Product
 from webapi.criteria import Order
 from webapi.cursors import Cursor, Place, Value
+
+Fields = Callable[[str], Any]
+"""Gives the column of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +33,29 @@ class Walk:
         self.backward: Final = cursor is not None and cursor.side == "before"
         self.falling: Final = order.descending != self.backward
 
-    def stretches(self, model: Any, number: Any) -> list[Stretch]:
+    def stretches(self, fields: Fields, number: Any) -> list[Stretch]:
         """The stretches that lie ahead; `number` is the column of ids.
 
         After a place (a, b, id) lie the rows with a and b alike and an id beyond it, those with a
         alike and b beyond, and those with a beyond; in each the rest of the order's index is in
         order. The rows whose value is unknown are a stretch of their own at the list's end.
         """
-        unknown = self._unknown(model, number)
+        unknown = self._unknown(fields, number)
         if self._place is None:
-            known = [self._known(model, number)]
+            known = [self._known(fields, number)]
             return [*unknown, *known] if self.backward else [*known, *unknown]
         if self._place.values is None:
             beyond = self._beyond(number, self._place.id)
             ahead = [Stretch([*one.where, beyond], one.order_by) for one in unknown]
-            return [*ahead, self._known(model, number)] if self.backward else ahead
-        ahead = self._after(model, number, self._place, self._place.values)
+            return [*ahead, self._known(fields, number)] if self.backward else ahead
+        ahead = self._after(fields, number, self._place, self._place.values)
         return ahead if self.backward else [*ahead, *unknown]
 
     def _after(
-        self, model: Any, number: Any, place: Place, values: tuple[Value, ...]
+        self, fields: Fields, number: Any, place: Place, values: tuple[Value, ...]
     ) -> list[Stretch]:
-        known = self._known(model, number)
-        steps = list(zip(self._fields(model), values, strict=True))
+        known = self._known(fields, number)
+        steps = list(zip(map(fields, self._columns), values, strict=True))
         ahead = []
         for length in range(len(steps), -1, -1):
             alike = [field == value for field, value in steps[:length]]
@@ -71,18 +76,18 @@ class Walk:
         places.sort(key=lambda row: (row.place.values or (), row.place.id), reverse=self.falling)
         places.sort(key=lambda row: row.place.values is None, reverse=self.backward)
 
-    def _fields(self, model: Any) -> list[Any]:
-        return [getattr(model, name) for name in self._columns]
+    def _known(self, fields: Fields, number: Any) -> Stretch:
+        columns = [fields(name) for name in self._columns]
+        where = [column.is_null(is_null=False) for column in columns[-1:]]
+        return Stretch(where, [self._directed(column) for column in (*columns, number)])
 
-    def _known(self, model: Any, number: Any) -> Stretch:
-        fields = self._fields(model)
-        where = [field.is_null(is_null=False) for field in fields[-1:]]
-        return Stretch(where, [self._directed(column) for column in (*fields, number)])
-
-    def _unknown(self, model: Any, number: Any) -> list[Stretch]:
+    def _unknown(self, fields: Fields, number: Any) -> list[Stretch]:
         """The stretch of unknown values, by id, where there can be some."""
-        last = [field for field in self._fields(model)[-1:] if field.null]
-        return [Stretch([field.is_null()], [self._directed(number)]) for field in last]
+        return [
+            Stretch([fields(name).is_null()], [self._directed(number)])
+            for name in self._columns[-1:]
+            if getattr(Product, name).null
+        ]
 
     def _directed(self, column: Any) -> Any:
         return column.desc() if self.falling else column.asc()
