@@ -7,7 +7,8 @@ from flask_restx import Api
 from webapi.resources.crawls import CrawlListResource, OneCrawlResource
 from webapi.resources.documentation import add_models
 from webapi.resources.history import HistoryResource
-from webapi.resources.products import OneProductResource, ProductListResource
+from webapi.resources.one_product import OneProductResource
+from webapi.resources.products import ProductListResource
 
 _ID: Final = "int(max=9223372036854775807)"
 

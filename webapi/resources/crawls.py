@@ -16,7 +16,8 @@ from webapi.resources.documentation import (
 )
 from webapi.resources.pages import Answer, envelope
 from webapi.schemas.crawls import represent_crawl
-from webapi.schemas.queries import CRAWL_LIST, PageQuery, read_parameters
+from webapi.schemas.parameters import CRAWL_LIST
+from webapi.schemas.queries import PageQuery, read_parameters
 from webapi.services.crawls import CrawlService
 
 

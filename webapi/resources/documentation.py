@@ -6,7 +6,7 @@ from flask_restx import Api, Namespace
 
 from webapi.keys import HEADER
 from webapi.schemas import documents
-from webapi.schemas.queries import parameter_document
+from webapi.schemas.parameters import parameter_document
 
 AUTHORIZATIONS: Final = {"key": {"type": "apiKey", "in": "header", "name": HEADER}}
 

@@ -15,7 +15,8 @@ from webapi.resources.documentation import (
 )
 from webapi.resources.pages import envelope
 from webapi.schemas.history import represent_observation, represent_prices
-from webapi.schemas.queries import HISTORY, PageQuery
+from webapi.schemas.parameters import HISTORY
+from webapi.schemas.queries import PageQuery
 from webapi.services.history import HistoryService
 from webapi.services.products import ProductService
 

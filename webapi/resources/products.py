@@ -6,25 +6,19 @@ from typing import Any
 from flask import Response, request, stream_with_context, url_for
 from flask_restx import Resource
 
-from db.curation import Expectation
 from db.models import Product
 from webapi.bodies import read_object
 from webapi.keys import HEADER, Keys
-from webapi.preconditions import entity_tag, is_known, is_match
+from webapi.preconditions import entity_tag
 from webapi.resources.documentation import (
-    IF_MATCH,
-    IF_NONE_MATCH,
     LINK_HEADER,
     TAG_HEADER,
     bad_body,
     bad_query,
-    changed_since,
     docs,
     no_key,
-    not_found,
     not_json,
     problem_model,
-    product_changes_model,
     product_list_model,
     product_model,
     too_large,
@@ -34,8 +28,9 @@ from webapi.resources.documentation import (
 )
 from webapi.resources.pages import Answer, envelope
 from webapi.schemas.bodies import ProductBody
+from webapi.schemas.parameters import PRODUCT_LIST
 from webapi.schemas.products import represent, represent_listed
-from webapi.schemas.queries import PRODUCT_LIST, ProductQuery, read_parameters
+from webapi.schemas.queries import ProductQuery, read_parameters
 from webapi.schemas.specification import MEDIA_TYPES
 from webapi.schemas.tables import MEDIA_TYPE as CSV
 from webapi.schemas.tables import table_of
@@ -62,6 +57,11 @@ class ProductResource(Resource):  # type: ignore[misc]  # flask-restx ships no t
         """What was sent, once its sender has shown a key."""
         self.require_key()
         return ProductBody.parse(read_object(request))
+
+
+def tagged(product: Product) -> Tagged:
+    """A product, with its entity tag in a header."""
+    return represent(product), HTTPStatus.OK, {"ETag": f'"{entity_tag(product)}"'}
 
 
 class ProductListResource(ProductResource):
@@ -112,7 +112,7 @@ class ProductListResource(ProductResource):
         body = self.read_body()
         body.refuse_given()
         product = self.products.create(body.values, body.aliexpress_id, body.held)
-        made, _, headers = _tagged(product)
+        made, _, headers = tagged(product)
         link = url_for("api.product", product_id=product.id)
         return made, HTTPStatus.CREATED, headers | {"Location": link}
 
@@ -126,97 +126,6 @@ class ProductListResource(ProductResource):
         table.headers["Content-Disposition"] = 'attachment; filename="products.csv"'
         table.headers["Vary"] = "Accept"
         return table
-
-
-class OneProductResource(ProductResource):
-    """One product."""
-
-    @docs.doc("get_product", params=IF_NONE_MATCH)
-    @docs.response(200, "The product", product_model, headers=TAG_HEADER)
-    @docs.response(304, "It is what If-None-Match names", headers=TAG_HEADER)
-    @bad_query
-    @not_found
-    @unavailable
-    def get(self, product_id: int) -> Tagged | Response:
-        """Show a product."""
-        read_parameters(request.args, {})
-        product = self.products.get(product_id)
-        if is_known(product, request.if_none_match):
-            known = Response(status=HTTPStatus.NOT_MODIFIED)
-            known.set_etag(entity_tag(product))
-            return known
-        return _tagged(product)
-
-    @docs.doc("replace_product", security="key", params=IF_MATCH)
-    @docs.expect(whole_product_model)
-    @docs.response(200, "The product as it is now", product_model, headers=TAG_HEADER)
-    @bad_body
-    @no_key
-    @not_found
-    @changed_since
-    @too_large
-    @not_json
-    @too_many
-    @unavailable
-    def put(self, product_id: int) -> Tagged:
-        """Say all of a product: what is left out becomes null.
-
-        A field whose value changes is held from then on.
-        """
-        body = self.read_body()
-        expect = self._expectation(body)
-        return _tagged(self.products.replace(product_id, body.values, body.held, expect))
-
-    @docs.doc("update_product", security="key", params=IF_MATCH)
-    @docs.expect(product_changes_model)
-    @docs.response(200, "The product as it is now", product_model, headers=TAG_HEADER)
-    @bad_body
-    @no_key
-    @not_found
-    @changed_since
-    @too_large
-    @not_json
-    @too_many
-    @unavailable
-    def patch(self, product_id: int) -> Tagged:
-        """Say something of a product (RFC 7396): what is left out stays.
-
-        A field whose value changes is held from then on; `edited_fields` holds and releases.
-        """
-        body = self.read_body()
-        expect = self._expectation(body)
-        return _tagged(self.products.update(product_id, body.values, body.held, expect))
-
-    @docs.doc("delete_product", security="key", params=IF_MATCH)
-    @docs.response(204, "It is gone")
-    @bad_query
-    @no_key
-    @not_found
-    @changed_since
-    @too_many
-    @unavailable
-    def delete(self, product_id: int) -> tuple[str, HTTPStatus]:
-        """Take a product out; later crawls leave it out too.
-
-        Its history stays: adding its aliexpress_id by hand brings it back.
-        """
-        self.require_key()
-        self.products.delete(product_id, is_match(request.if_match))
-        return "", HTTPStatus.NO_CONTENT
-
-    def _expectation(self, body: ProductBody) -> Expectation:
-        """What must be true of the product when it is written, with nobody writing between."""
-        match = is_match(request.if_match)
-
-        def expect(product: Product) -> None:
-            match(product)
-            body.refuse_changes(product)
-
-        return expect
-
-
-def _tagged(product: Product) -> Tagged:
-    return represent(product), HTTPStatus.OK, {"ETag": f'"{entity_tag(product)}"'}
 
 
 def _wants_csv(query: ProductQuery) -> bool:
