@@ -19,7 +19,7 @@ from tests.mockshop.server import MockShop, open_shop
 HOST: Final = "127.0.0.1"
 DAYS: Final = 5
 DATABASE: Final = Path("data/demo.db")
-SERVER: Final = ("--config", "gunicorn.conf.py", "webapi:create_app()")
+SERVER: Final = ("--config", "gunicorn.conf.py", "--log-level", "warning", "webapi:create_app()")
 PAUSE: Final = "0.1"
 """Seconds between requests: nobody else is served by this shop."""
 

@@ -141,4 +141,5 @@ def test_a_walk_that_is_too_old_is_told_to_begin_again(
     refused = client.get(sorted_by_price)
     assert refused.status_code == 400
     assert "begin again" in refused.get_json()["detail"]
+    assert client.get(f"{sorted_by_price}&format=csv").status_code == 400
     assert client.get(by_id).status_code == 200  # the order of ids never changes

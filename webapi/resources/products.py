@@ -1,6 +1,7 @@
 """The resources of products: their list and each of them."""
 
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
 
 from flask import Response, request, stream_with_context, url_for
@@ -122,7 +123,8 @@ class ProductListResource(ProductResource):
             query.criteria, query.order, query.page.limit, query.page.cursor
         )
         rows = table_of(products, with_drops=query.criteria.price_dropped_since is not None)
-        table = Response(stream_with_context(rows), content_type=f"{CSV}; charset=utf-8")
+        begun = chain([next(rows)], rows)  # what cannot be read is told before anything is sent
+        table = Response(stream_with_context(begun), content_type=f"{CSV}; charset=utf-8")
         table.headers["Content-Disposition"] = 'attachment; filename="products.csv"'
         table.headers["Vary"] = "Accept"
         return table
