@@ -17,7 +17,7 @@ HEADER: Final = "X-API-Key"
 FILE: Final = Path("data/api-key")
 """Where the key is kept that is made at the first start; only its owner may read it."""
 
-WRONG_KEYS: Final = RateLimitItemPerMinute(20)
+WRONG_KEYS: Final = RateLimitItemPerMinute(30)
 """How many wrong keys one address may try; each process of the service counts for itself."""
 
 
