@@ -79,7 +79,9 @@ def _product(number: int, chance: Random) -> dict[str, Any]:
     shipping = chance.choice([None, None, 0, 0, chance.randrange(99, 900)])
     first = LAST_DAY - timedelta(seconds=chance.randrange(86400 * DAYS))
     last = first + (LAST_DAY - first) * chance.random()
-    dropped = price is not None and chance.random() < 0.05
+    updated = first + (last - first) * chance.random()  # most are seen oftener than they change
+    dropped = first + (updated - first) * chance.random()
+    has_dropped = price is not None and chance.random() < 0.05
     return {
         "id": number,
         "aliexpress_id": str(1005000000000000 + number),
@@ -89,7 +91,7 @@ def _product(number: int, chance: Random) -> dict[str, Any]:
         "currency": chance.choices(["USD", "EUR", "GBP", "JPY"], [70, 20, 8, 2])[0],
         "price_minor": price,
         "price_text": None if price is None else f"US ${price / 100}",
-        "list_price_minor": price * 2 if price and (dropped or chance.random() < 0.5) else None,
+        "list_price_minor": price * 2 if price and (has_dropped or chance.random() < 0.5) else None,
         "shipping_price_minor": shipping,
         "shipping_text": "Free shipping" if shipping == 0 else None,
         "star_rating": None if chance.random() < 0.3 else round(chance.triangular(3, 5, 4.7), 1),
@@ -100,7 +102,7 @@ def _product(number: int, chance: Random) -> dict[str, Any]:
         "first_seen_at": format_instant(first),
         "last_seen_at": format_instant(last),
         "created_at": format_instant(first),
-        "updated_at": format_instant(last),
+        "updated_at": format_instant(updated),
         "last_crawl_id": 1,
-        "price_dropped_at": format_instant(last) if dropped else None,
+        "price_dropped_at": format_instant(dropped) if has_dropped else None,
     }
