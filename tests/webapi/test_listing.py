@@ -22,7 +22,7 @@ SORTS = [*ORDERS, *(f"-{name}" for name in ORDERS)]
 Product = dict[str, Any]
 
 
-@pytest.fixture(params=[0, 20_000], ids=["many match", "few match"], autouse=True)
+@pytest.fixture(params=[0, 20_000], ids=["many match", "few match"])
 def bound(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to narrow a list, whatever the number of products."""
     monkeypatch.setattr(plans, "FEW", request.param)
@@ -96,6 +96,7 @@ FILTERS: list[tuple[str, Any]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("bound")
 @pytest.mark.parametrize(("question", "wanted"), FILTERS, ids=[question for question, _ in FILTERS])
 def test_a_filtered_list_has_the_products_that_match(
     client: FlaskClient, products: list[Product], question: str, wanted: Any
@@ -107,6 +108,7 @@ def test_a_filtered_list_has_the_products_that_match(
         assert found == ordered(expected, sort), sort
 
 
+@pytest.mark.usefixtures("bound")
 def test_several_filters_are_all_met(client: FlaskClient, products: list[Product]) -> None:
     """Any three of the filters above, in some order."""
     chance = Random(1)
@@ -142,6 +144,7 @@ QUERY_SYNTAX = [
 ]
 
 
+@pytest.mark.usefixtures("bound")
 @pytest.mark.parametrize("words", QUERY_SYNTAX)
 def test_words_are_words_and_never_query_syntax(
     client: FlaskClient, products: list[Product], words: str
@@ -188,6 +191,7 @@ DROPS = [
 ]
 
 
+@pytest.mark.usefixtures("bound")
 @pytest.mark.parametrize(("prices", "drop"), DROPS)
 def test_price_dropped_since_compares_the_present_price_with_that_of_the_time(
     client: FlaskClient, prices: list[int | None], drop: tuple[str, str] | None
