@@ -48,8 +48,11 @@ def conditions_of(criteria: Criteria) -> list[Condition]:
 
 
 def words_condition(words: tuple[str, ...]) -> Condition:
-    """All words are in the title; each is quoted, so that none is taken for query syntax."""
-    query = " ".join('"' + word.replace('"', '""') + '"' for word in words)
+    """All words are in the title; each is quoted, so that none is taken for query syntax.
+
+    Where there are none, as in white space alone, nothing is found.
+    """
+    query = " ".join('"' + word.replace('"', '""') + '"' for word in words or [""])
     match = Expression(_words.product_text, "MATCH", query)
     candidates = _words.select(WORDS_ID).where(match)
     of_this = _words.select(WORDS_ID).where(match, Product.id == WORDS_ID)
