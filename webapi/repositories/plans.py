@@ -87,8 +87,15 @@ class Plan:
         return [one for one in self._all if one.candidates is not None]
 
     def _rare(self) -> Condition | None:
-        """A condition that few products meet, where there is one."""
-        return next((one for one in self._leaders() if self._is_few(one.candidates)), None)
+        """A condition that few products meet, where there is one.
+
+        Looking for words in each product found is dear, so that they lead unless very few are.
+        """
+        others = self._bound if self._words is None else FEW_BY_ID
+        for one in self._leaders():
+            if self._is_few(one.candidates, self._bound if one is self._words else others):
+                return one
+        return None
 
     def _found_by(self, rare: Condition) -> list[Any]:
         others = [one.plain for one in self._all if one is not rare]
@@ -98,8 +105,9 @@ class Plan:
         """Equalities lead by their index, which is in the order of ids; the others only look."""
         return [one.indexed if one.by_id or one is first else one.plain for one in self._others]
 
-    def _is_few(self, ids: Any) -> bool:
-        return bool(ids.limit(self._bound + 1).count() <= self._bound)
+    @staticmethod
+    def _is_few(ids: Any, bound: int) -> bool:
+        return bool(ids.limit(bound + 1).count() <= bound)
 
 
 def _indexed_for(columns: set[str], condition: Condition) -> Any:
