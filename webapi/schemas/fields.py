@@ -73,9 +73,12 @@ UNITS: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": MOST_UNITS, 
 WORDS: Final[Schema] = {
     "minLength": 1,
     "maxLength": LONGEST_TEXT,
-    "pattern": r"^[^\x00]*[^\x00\s][^\x00]*$",
+    "pattern": r"^[^\x00]*[^\x00\s\x1c-\x1f\x85][^\x00]*$",
 }
-"""Of a text that a person writes: something but white space, and no NUL."""
+"""Of a text that a person writes: something but white space, and no NUL.
+
+The separators of ASCII and NEL are white space to Python, but not to `\\s` in ECMA's patterns.
+"""
 ADDRESS: Final[Schema] = {"format": "uri"}
 
 
