@@ -55,7 +55,7 @@ def test_the_service_holds_what_its_specification_says(
             [Path(sys.executable).with_name("schemathesis"), "run", f"{url}/api/v1/swagger.json",
              "--phases", "examples,coverage,fuzzing,stateful", "--checks", "all",
              "--seed", str(seed), "--max-examples", str(run.examples), "--no-color",
-             "--workers", "2", *run.options],
+             "--workers", "1", *run.options],
             cwd=tmp_path,  # it keeps what it finds where it runs
             env=os.environ
             | {"SCHEMATHESIS_HOOKS": "tests.webapi.schemathesis_hooks", "PYTHONPATH": str(ROOT)},
