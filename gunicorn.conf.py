@@ -1,5 +1,6 @@
 """How the service is run by `make api` and `make demo`: gunicorn reads these names."""
 
+worker_class = "webapi.worker.ProblemWorker"
 workers = 2
 threads = 4
 preload_app = True  # one start, one line that says where the key is

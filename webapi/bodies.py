@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from flask import Request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapi.errors import InvalidBody, UnsupportedBody
@@ -23,7 +24,10 @@ def read_object(request: Request) -> Mapping[str, Any]:
     """
     if request.mimetype not in MEDIA_TYPES:
         raise UnsupportedBody(f"Send {MEDIA_TYPES[0]}, and say so in Content-Type.")
-    sent = request.get_data()
+    try:
+        sent = request.get_data()
+    except ParseException as error:  # the server finds out while it reads
+        raise InvalidBody("The body's chunks cannot be read.") from error
     if request.content_length is None and len(sent) >= LARGEST_BODY:
         raise RequestEntityTooLarge  # the rest was left unread: its length had not been said
     try:

@@ -41,20 +41,20 @@ _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
 """What HTTP makes of the errors of the domain."""
 
 _UNAVAILABLE: Final = "The database cannot be read now; the server's log says why."
-_UNEXPECTED: Final = "Something unexpected went wrong; the server's log says what."
+UNEXPECTED: Final = "Something unexpected went wrong; the server's log says what."
 
 
 def problem(error: Exception) -> Response:
     """The response that tells a client of an error."""
     if isinstance(error, HTTPException) and error.code is not None:
         allowed = error.get_response().headers.get("Allow")
-        response = _response(HTTPStatus(error.code), error.description or "")
+        response = problem_response(HTTPStatus(error.code), error.description or "")
         if allowed is not None:
             response.headers["Allow"] = allowed
         return response
     status = _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        response = _response(status, str(error))
+        response = problem_response(status, str(error))
         if status is HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = f'ApiKey header="{HEADER}"'
         if isinstance(error, TooManyAttempts):
@@ -62,10 +62,11 @@ def problem(error: Exception) -> Response:
         return response
     current_app.logger.error("A request failed.", exc_info=error)
     known = status is HTTPStatus.SERVICE_UNAVAILABLE
-    return _response(status, _UNAVAILABLE if known else _UNEXPECTED)
+    return problem_response(status, _UNAVAILABLE if known else UNEXPECTED)
 
 
-def _response(status: HTTPStatus, detail: str) -> Response:
+def problem_response(status: HTTPStatus, detail: str) -> Response:
+    """A problem, told in one sentence."""
     body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
     return Response(json.dumps(body) + "\n", status, mimetype="application/problem+json")
 

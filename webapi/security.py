@@ -22,8 +22,8 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-_NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 _INLINE: Final = re.compile(rb"<(script|style)(?:\s[^>]*)?>(.+?)</\1>", re.DOTALL)
 _STYLED: Final = re.compile(rb'\sstyle="([^"]*)"')
 
@@ -69,13 +69,18 @@ def _forbid_debugging(app: Flask) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    policy = _page_policy(response.get_data()) if _is_page(response) else _NOTHING
-    response.headers.setdefault("Content-Security-Policy", policy)
+    if _is_page(response):
+        response.headers["Content-Security-Policy"] = _page_policy(response.get_data())
+    harden(response)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-cache")
     return response
+
+
+def harden(response: Response) -> None:
+    """Tell browsers to be careful with an answer."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
 
 
 def _is_page(response: Response) -> bool:

@@ -20,6 +20,14 @@ from tests.webapi.server import serving
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 SEEDS = [1, 2, 3] if LONG else [1]
 
+# Swagger 2.0 cannot say how long an address may be altogether.
+REFUSING = """
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "404", "405", "409", "414", "415", "429", "431"]
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "304", "401", "404", "409", "414", "429"]
+"""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -46,7 +54,7 @@ RUNS = [
 def test_the_service_holds_what_its_specification_says(
     database_url: str, tmp_path: Path, run: Run, seed: int
 ) -> None:
-    (tmp_path / "schemathesis.toml").write_text(run.settings)
+    (tmp_path / "schemathesis.toml").write_text(run.settings + REFUSING)
     open_database(database_url)
     store(Random(1), 60)
     close_database()

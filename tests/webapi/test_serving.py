@@ -1,10 +1,16 @@
 """The server of `make api`: it starts with words, and stops with what it has begun done."""
 
+import json
 import signal
+import socket
 import urllib.request
+from http.client import HTTPResponse
 from pathlib import Path
 
+import pytest
+
 from bench.catalogues import make_catalog
+from tests.conftest import API_KEY
 from tests.webapi.server import serving
 
 COUNT = 8_000
@@ -28,3 +34,44 @@ def test_the_service_says_where_it_listens(database_url: str, tmp_path: Path) ->
     with serving(database_url, tmp_path) as service:
         pass
     assert f"Listening at: {service}" in (tmp_path / "server.log").read_text()
+
+
+END = b" HTTP/1.1\r\nHost: localhost\r\n"
+LIST = b"GET /api/v1/products"
+WRITING = (
+    b"PATCH /api/v1/products/1" + END + b"X-API-Key: " + API_KEY.encode() + b"\r\n"
+    b"Content-Type: application/json\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        pytest.param(LIST + b"?q=" + b"%F2" * 3000 + END, 414, id="an address too long"),
+        pytest.param(LIST + END + b"If-None-Match: " + b"a" * 9000 + b"\r\n", 431, id="a header"),
+        pytest.param(LIST + END + b"no header: 1\r\n", 400, id="a header's name with a space"),
+        pytest.param(LIST + END + b"Content-Length: 1, 2\r\n", 400, id="two lengths"),
+        pytest.param(LIST + END + b"Transfer-Encoding: secret\r\n", 501, id="unknown coding"),
+        pytest.param(LIST + END + b"Expect: secret\r\n", 417, id="unknown expectation"),
+        pytest.param(b"secret\r\n", 400, id="no HTTP"),
+        pytest.param(
+            WRITING + b"Transfer-Encoding: chunked\r\n\r\nsecret\r\n", 400, id="broken chunks"
+        ),
+    ],
+)
+def test_what_is_no_request_is_a_problem_too(
+    database_url: str, tmp_path: Path, request_bytes: bytes, status: int
+) -> None:
+    with serving(database_url, tmp_path) as service:
+        port = int(service.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+            client.sendall(request_bytes + b"\r\n")
+            answer = HTTPResponse(client)
+            answer.begin()
+            text = answer.read().decode()
+    assert (answer.status, json.loads(text)["status"]) == (status, status)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    log = (tmp_path / "server.log").read_text()
+    for internal in ("secret", "Traceback"):
+        assert internal not in text + log

@@ -1,5 +1,6 @@
 """What the specification says besides what flask-restx writes: examples and media types."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -12,23 +13,38 @@ _DETAILS: Final = {
     "409": "Product 7 has the aliexpress_id 1005006123456789 already.",
     "412": "Product 7 is not the one that If-Match names: it has been changed since.",
     "413": "The body is too large.",
+    "414": "The address is too long: with the method it can have 8,190 bytes.",
     "415": "Send application/json, and say so in Content-Type.",
     "429": "Too many wrong keys; wait a minute and try again.",
+    "431": "The headers are too long: each can have 8,190 bytes.",
     "503": "The database cannot be read now; the server's log says why.",
 }
 """What the errors of each status say, for example."""
 
+_BY_THE_SERVER: Final[Mapping[str, str]] = {
+    "414": "The address is too long",
+    "431": "A header is too long",
+}
+"""What any operation may be refused with before it is reached."""
 
+_PROBLEM: Final[Schema] = {"$ref": "#/definitions/Problem"}
 MEDIA_TYPES: Final = ["application/json", "application/problem+json"]
 
 
 def complete(specification: Schema) -> None:
-    """Give each response an example, made of those of its fields, and name the errors' type."""
+    """Add the errors of the server itself, and an example of each response, made of its fields'."""
     specification["produces"] = MEDIA_TYPES
     for path in specification["paths"].values():
         for operation in path.values():
+            _add_refusals(operation)
             for status, response in _responses(operation):
                 response["examples"] = _example(status, response, specification["definitions"])
+
+
+def _add_refusals(operation: Any) -> None:
+    if isinstance(operation, dict):
+        for status, description in _BY_THE_SERVER.items():
+            operation["responses"][status] = {"description": description, "schema": _PROBLEM}
 
 
 def _responses(operation: Any) -> list[tuple[str, Schema]]:
