@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Final, Self
 
 from db.models import Product
@@ -63,11 +64,11 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A product of a list, and where it stands there.
+    """A product of a list, or a row with its attributes, and where it stands there.
 
     `earlier_minor` is the price before a drop, where drops were asked for.
     """
 
-    product: Product
+    product: Product | SimpleNamespace
     place: Place
     earlier_minor: int | None = None

@@ -1,5 +1,6 @@
 """From criteria to conditions of SQL, each in the two forms that a plan chooses from."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from peewee import JOIN, SQL, Expression, NodeList, Table, fn
 
 from db.database import database
 from db.fields import format_instant
-from db.models import Observation, Product
+from db.models import Product
 from webapi.criteria import Criteria
 
 ALIVE: Final = Product.deleted_at.is_null()
@@ -26,7 +27,7 @@ class Condition:
     `candidates` are the ids of those that meet it, found by an index, in the order of ids where
     `by_id` is true; `plain` is the same condition in a form that no index answers, for walks
     along another one. `columns` are what it looks at. A condition without candidates
-    only looks at what others have found.
+    asks about each product that others have found, which takes long: it is asked last.
     """
 
     plain: Any
@@ -68,16 +69,32 @@ def joined_by_words(words: Condition, *others: Any) -> Any:
     )
 
 
+def is_among(ids: list[int]) -> Any:
+    """The product is one of these, however many they are."""
+    return Product.id.in_(SQL("(SELECT value FROM json_each(?))", (json.dumps(ids),)))
+
+
 def earlier_price(since: datetime) -> Any:
     """The price that stood at an instant, or the first one seen after it, in today's currency."""
-    seen = Observation.alias()
-    prices = seen.select(seen.price_minor).where(
-        seen.product == Product.id,
-        seen.currency == Product.currency,
-        seen.price_minor.is_null(is_null=False),
+    at = format_instant(since)
+    return fn.COALESCE(
+        _one_price(SQL("AND seen_at < ? ORDER BY id DESC", (at,))), _one_price(SQL("ORDER BY id"))
     )
-    before = prices.where(seen.seen_at < since).order_by(seen.id.desc()).limit(1)
-    return fn.COALESCE(before, prices.order_by(seen.id).limit(1))
+
+
+def _one_price(which: SQL) -> Any:
+    """A price in the history of the product at hand; as text, which peewee is quicker with."""
+    return NodeList(
+        (
+            SQL("(SELECT price_minor FROM observation WHERE product_id ="),
+            Product.id,
+            SQL("AND currency ="),
+            Product.currency,
+            SQL("AND price_minor IS NOT NULL"),
+            which,
+            SQL("LIMIT 1)"),
+        )
+    )
 
 
 def _is(column: str) -> Callable[[Any], Condition]:

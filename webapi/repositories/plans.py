@@ -5,11 +5,9 @@ is full. SQLite cannot tell which it will be, because it plans before it knows t
 counted first, up to a bound.
 """
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
-
-from peewee import SQL
 
 from db.models import Product
 from webapi.criteria import Criteria, Order
@@ -17,6 +15,7 @@ from webapi.repositories.conditions import (
     ALIVE,
     Condition,
     conditions_of,
+    is_among,
     joined_by_words,
     words_condition,
 )
@@ -29,10 +28,14 @@ random; measured on a million products, where both ways cost about the same."""
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """The conditions for a page, whose products are gathered and sorted, or met on a walk."""
+    """The conditions for a page, whose products are gathered and sorted, or met on a walk.
+
+    Those in `late` take long: of the sorted products only as many are asked as a page needs.
+    """
 
     where: list[Any]
     gathered: bool
+    late: list[Any] = field(default_factory=list)
 
 
 class Plan:
@@ -41,64 +44,72 @@ class Plan:
     def __init__(self, criteria: Criteria, order: Order | None = None) -> None:
         self._order = order or Order()
         self._words = words_condition(criteria.words) if criteria.words is not None else None
-        self._others = conditions_of(criteria)
-        self._all = [*filter(None, [self._words]), *self._others]
-        self._is_dear = len(self._leaders()) < len(self._all)  # some look by queries of their own
-        self._bound = FEW_BY_ID if self._is_dear or not self._order.columns else FEW
+        others = conditions_of(criteria)
+        self._late = [one for one in others if one.candidates is None]
+        self._others = [one for one in others if one.candidates is not None]
+        self._leaders = [*filter(None, [self._words]), *self._others]
+        self._bound = FEW if self._order.columns else FEW_BY_ID
         self.leading_words = self._words if not self._order.columns else None
 
     def matching(self) -> Any:
         """A query for the ids of all products that match."""
-        rare = self._rare()
-        if rare is not None:
-            return Product.select(Product.id).where(*self._found_by(rare))
-        if self._words is not None:
-            return self.joined(self._words) if self._others else self._words.candidates
-        leaders = self._leaders()
-        first = leaders[-1] if len(leaders) == 1 or self._is_dear else None
-        return Product.select(Product.id).where(ALIVE, *self._equal_first(first))
+        candidates = self._candidates()
+        return candidates.where(*_plain(self._late)) if self._late else candidates
 
     def narrowed(self) -> Narrowing:
         """The conditions for a page."""
-        rare = self._rare()
-        if rare is not None:
-            return Narrowing(self._found_by(rare), gathered=True)
-        if len(self._leaders()) > 1:
-            ids = [row[0] for row in self.matching().limit(self._bound + 1).tuples()]
+        if self._rare is not None:
+            return self._gathered(self._found_by(self._rare))
+        if len(self._leaders) > 1:
+            ids = [row[0] for row in self._candidates().limit(self._bound + 1).tuples()]
             if len(ids) <= self._bound:
-                listed = SQL("(SELECT value FROM json_each(?))", (json.dumps(ids),))
-                return Narrowing([Product.id.in_(listed)], gathered=True)
+                return self._gathered([is_among(ids)])
         if not self._order.columns:
-            return Narrowing([ALIVE, *self._equal_first()], gathered=False)
+            return Narrowing([ALIVE, *self._equal_first(), *_plain(self._late)], gathered=False)
         own = set(self._order.columns)
-        walked = [ALIVE, *(_indexed_for(own, one) for one in self._all)]
-        return Narrowing(walked, gathered=False)
+        walked = [_indexed_for(own, one) for one in [*self._leaders, *self._late]]
+        return Narrowing([ALIVE, *walked], gathered=False)
 
     def plain(self) -> list[Any]:
         """The conditions for products that something else leads to."""
-        return [ALIVE, *(one.plain for one in self._all)]
+        return [ALIVE, *_plain([*self._leaders, *self._late])]
 
     def joined(self, words: Condition, *where: Any) -> Any:
         """The ids of products that match, in the order of ids; the words lead to them."""
-        return joined_by_words(words, *[one.plain for one in self._others], *where)
+        return joined_by_words(words, *_plain([*self._others, *self._late]), *where)
 
-    def _leaders(self) -> list[Condition]:
-        """The conditions that an index can answer."""
-        return [one for one in self._all if one.candidates is not None]
+    def _gathered(self, where: list[Any]) -> Narrowing:
+        late = _plain(self._late)
+        if not self._order.columns:  # nothing is sorted: the first ones that match are enough
+            return Narrowing([*where, *late], gathered=True)
+        return Narrowing(where, gathered=True, late=late)
 
+    def _candidates(self) -> Any:
+        """A query for the ids of products that meet all conditions but the late ones."""
+        if self._rare is not None:
+            return Product.select(Product.id).where(*self._found_by(self._rare))
+        if self._words is not None:
+            if not self._others:
+                return self._words.candidates
+            return joined_by_words(self._words, *_plain(self._others))
+        first = self._others[-1] if len(self._others) == 1 or self._late else None
+        return Product.select(Product.id).where(ALIVE, *self._equal_first(first))
+
+    @cached_property
     def _rare(self) -> Condition | None:
         """A condition that few products meet, where there is one.
 
-        Looking for words in each product found is dear, so that they lead unless very few are.
+        Looking for words in each product found takes long too, so that they lead unless very few
+        are found.
         """
         others = self._bound if self._words is None else FEW_BY_ID
-        for one in self._leaders():
+        for one in self._leaders:
             if self._is_few(one.candidates, self._bound if one is self._words else others):
                 return one
         return None
 
     def _found_by(self, rare: Condition) -> list[Any]:
-        others = [one.plain for one in self._all if one is not rare]
+        others = _plain([one for one in self._leaders if one is not rare])
         return [Product.id.in_(rare.candidates), *others]
 
     def _equal_first(self, first: Condition | None = None) -> list[Any]:
@@ -108,6 +119,10 @@ class Plan:
     @staticmethod
     def _is_few(ids: Any, bound: int) -> bool:
         return bool(ids.limit(bound + 1).count() <= bound)
+
+
+def _plain(conditions: list[Condition]) -> list[Any]:
+    return [one.plain for one in conditions]
 
 
 def _indexed_for(columns: set[str], condition: Condition) -> Any:

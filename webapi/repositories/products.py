@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import Any
 
 from peewee import SQL, fn
@@ -14,7 +13,7 @@ from db.models import FormerPlace, Product
 from webapi.criteria import Criteria, Listed, Order
 from webapi.cursors import Cursor
 from webapi.errors import StaleCursor
-from webapi.repositories.conditions import WORDS_ID, earlier_price, only_looked_at
+from webapi.repositories.listing import Listing
 from webapi.repositories.plans import Plan
 from webapi.repositories.walks import Walk
 
@@ -41,12 +40,13 @@ class ProductRepository:
         each once. Raises StaleCursor where that is no longer known.
         """
         walk = Walk(order, cursor)
+        listing = Listing(criteria, order, walk)
         with storage_errors("read products"):
             since = cursor.as_of if cursor and order.columns else None
-            moved = since is not None and self._have_moved(since)
-            rows = _standing(criteria, order, walk, count, since if moved else None)
-            if moved:
-                rows += _moved(criteria, order, walk, count, since)
+            if since is None or not self._have_moved(since):
+                rows = listing.standing(count)
+            else:
+                rows = [*listing.standing(count, since), *listing.moved(count, since)]
                 walk.sort(rows)
                 del rows[count:]
         return rows[::-1] if walk.backward else rows
@@ -88,74 +88,3 @@ class ProductRepository:
         if FormerPlace.select(fn.MIN(FormerPlace.id)).scalar() not in range(1, since + 2):
             raise StaleCursor("cursor is too old to go on with; begin again without it.")
         return True
-
-
-def _standing(
-    criteria: Criteria, order: Order, walk: Walk, count: int, unmoved_since: int | None
-) -> list[Listed]:
-    """The rows ahead that stand where they stood when the walk began."""
-    plan = Plan(criteria, order)
-    query = _products(criteria)
-    words = plan.leading_words
-    if words is not None:
-        (stretch,) = walk.stretches(_indexed, WORDS_ID)
-        ids = plan.joined(words, *stretch.where).order_by(*stretch.order_by).limit(count)
-        (same,) = walk.stretches(_indexed, Product.id)
-        return _taken(walk, query.where(Product.id.in_(ids)).order_by(*same.order_by))
-    narrowed = plan.narrowed()
-    where = list(narrowed.where)
-    if unmoved_since is not None:
-        where.append(Product.id.not_in(_changes(unmoved_since)))
-    fields = _looked_at if narrowed.gathered else _indexed
-    rows: list[Listed] = []
-    for stretch in walk.stretches(fields, Product.id):
-        page = query.where(*where, *stretch.where).order_by(*stretch.order_by)
-        rows += _taken(walk, page.limit(count - len(rows)))
-        if len(rows) == count:
-            break
-    return rows
-
-
-def _moved(
-    criteria: Criteria, order: Order, walk: Walk, count: int, since: int | None
-) -> list[Listed]:
-    """The rows ahead of those that have moved, by where each stood before its first change."""
-    firsts = _changes(since, fn.MIN(FormerPlace.id)).group_by(FormerPlace.product)
-    query = (
-        _products(criteria, FormerPlace)
-        .join(FormerPlace, on=(FormerPlace.product == Product.id), attr="former_place")
-        .where(FormerPlace.id.in_(firsts), *Plan(criteria, order).plain())
-    )
-    rows: list[Listed] = []
-    for stretch in walk.stretches(partial(getattr, FormerPlace), Product.id):
-        page = query.where(*stretch.where).order_by(*stretch.order_by).limit(count - len(rows))
-        rows += [_listed(row, walk.place_of(row.former_place, row.id)) for row in page]
-        if len(rows) == count:
-            break
-    return rows
-
-
-_indexed = partial(getattr, Product)
-
-
-def _looked_at(name: str) -> Any:
-    return only_looked_at(getattr(Product, name))
-
-
-def _changes(since: int | None, column: Any = FormerPlace.product) -> Any:
-    return FormerPlace.select(column).where(FormerPlace.id > since)
-
-
-def _products(criteria: Criteria, *others: Any) -> Any:
-    if criteria.price_dropped_since is None:
-        return Product.select(Product, *others)
-    earlier = earlier_price(criteria.price_dropped_since)
-    return Product.select(Product, *others, earlier.alias("earlier_minor"))
-
-
-def _taken(walk: Walk, rows: Iterable[Product]) -> list[Listed]:
-    return [_listed(row, walk.place_of(row, row.id)) for row in rows]
-
-
-def _listed(product: Product, place: Any) -> Listed:
-    return Listed(product, place, getattr(product, "earlier_minor", None))

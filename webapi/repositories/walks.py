@@ -98,5 +98,5 @@ class Walk:
     @staticmethod
     def _raw(row: Any, column: str) -> Any:
         """The value as the database keeps it, by which it is ordered."""
-        field: Any = getattr(type(row), column)
+        field: Any = getattr(Product, column)
         return field.db_value(getattr(row, column))

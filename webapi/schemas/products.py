@@ -1,6 +1,7 @@
 """A product and an entry of a list: each field in one table, for reading, writing and Swagger."""
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any, Final
 
 from db.currencies import CURRENCIES
@@ -83,7 +84,7 @@ def _drop(listed: Any, _name: str) -> str | None:
     return _amount(listed.product, listed.earlier_minor - listed.product.price_minor)
 
 
-def _amount(product: Product, minor: int) -> str:
+def _amount(product: Any, minor: int) -> str:
     return str(Money(minor, str(product.currency)).amount)
 
 
@@ -94,7 +95,7 @@ DROP_FIELDS: Final[Mapping[str, Field]] = {
 """What a list of dropped prices says of each product besides."""
 
 
-def represent(product: Product) -> dict[str, Any]:
+def represent(product: Product | SimpleNamespace) -> dict[str, Any]:
     """A product as JSON shows it."""
     return show(FIELDS, product)
 
