@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from db import details, observations, sightings
+from db import details, sightings
 from db.database import storage_errors, transaction
 from db.details import Details
 from db.models import Product
+from db.observations import Histories
 from db.products import known_products, update_product
 from db.sightings import Sighting
 
@@ -34,7 +35,10 @@ def record_sightings(
     now = at or datetime.now(UTC)
     with transaction("store what the crawl saw"):
         known = known_products(sighting.aliexpress_id for sighting in seen)
-        return [_record(crawl, sighting, known, now) for sighting in seen]
+        histories = Histories(product.id for product in known.values())
+        recorded = [_record(crawl, sighting, known, histories, now) for sighting in seen]
+        histories.write()
+        return recorded
 
 
 def stored_ids(ids: Iterable[str]) -> set[str]:
@@ -80,16 +84,23 @@ def record_visit(
         return filled
 
 
-def _record(crawl: int, sighting: Sighting, known: dict[str, Product], now: datetime) -> Recorded:
+def _record(
+    crawl: int,
+    sighting: Sighting,
+    known: dict[str, Product],
+    histories: Histories,
+    now: datetime,
+) -> Recorded:
+    """Store one sighting; `known` and `histories` are then what they are after it."""
     product = known.get(sighting.aliexpress_id)
     if product is None:
         product = known[sighting.aliexpress_id] = _add(crawl, sighting, now)
-        observations.write_observation(crawl, product.id, sighting, now)
+        histories.add(crawl, product.id, sighting, now)
         return Recorded.NEW
     if product.deleted_at is not None:
         return Recorded.IGNORED
     changed = sightings.changes(product, sighting)
-    differs = observations.difference(product.id, sighting)
+    differs = histories.difference(product.id, sighting)
     stamps = {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
     if changed:
         stamps["updated_at"] = now
@@ -97,7 +108,7 @@ def _record(crawl: int, sighting: Sighting, known: dict[str, Product], now: date
         stamps["price_dropped_at"] = now
     update_product(product, **changed, **stamps, last_crawl=crawl)
     if differs.observed:
-        observations.write_observation(crawl, product.id, sighting, now)
+        histories.add(crawl, product.id, sighting, now)
     return Recorded.CHANGED if changed or differs.observed else Recorded.UNCHANGED
 
 

@@ -1,8 +1,11 @@
 """The history of a product: what crawls saw, whenever it differed from what the last one saw."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from peewee import fn
 
 from db.models import Observation
 from db.sightings import Sighting
@@ -16,33 +19,50 @@ class Difference:
     price_dropped: bool
 
 
-def difference(product_id: int, sighting: Sighting) -> Difference:
-    """Compare a sighting with what was observed of the product; prices only within a currency."""
-    observed = sighting.observed()
-    last = _last(product_id)
-    if last is not None and all(getattr(last, name) == observed[name] for name in observed):
-        return Difference(observed=False, price_dropped=False)
-    return Difference(observed=True, price_dropped=_price_dropped(product_id, sighting, last))
+class Histories:
+    """The histories of some products, for who holds the transaction that writes.
+
+    All are read at once and written at once, because others wait for that transaction.
+    """
+
+    def __init__(self, product_ids: Iterable[int]) -> None:
+        self._last: Final = _newest(Observation.product.in_(list(product_ids)))
+        self._added: Final[list[Observation]] = []
+
+    def difference(self, product_id: int, sighting: Sighting) -> Difference:
+        """Compare a sighting with what was observed last; prices only within a currency."""
+        observed = sighting.observed()
+        last = self._last.get(product_id)
+        if last is not None and all(getattr(last, name) == observed[name] for name in observed):
+            return Difference(observed=False, price_dropped=False)
+        return Difference(observed=True, price_dropped=self._dropped(product_id, sighting, last))
+
+    def add(self, crawl: int, product_id: int, sighting: Sighting, now: datetime) -> None:
+        """Add what a crawl saw; `write` puts it into the database."""
+        seen = Observation(product=product_id, crawl=crawl, seen_at=now, **sighting.observed())
+        self._last[product_id] = seen
+        self._added.append(seen)
+
+    def write(self) -> None:
+        """Write what was added since the last time."""
+        Observation.bulk_create(self._added)
+        self._added.clear()
+
+    def _dropped(self, product_id: int, sighting: Sighting, last: Observation | None) -> bool:
+        if sighting.price is None or last is None:
+            return False
+        if last.price_minor is None or last.currency != sighting.currency:
+            self.write()
+            last = _newest(
+                Observation.product == product_id,
+                Observation.currency == sighting.currency,
+                Observation.price_minor.is_null(is_null=False),
+            ).get(product_id)
+        return last is not None and sighting.price.minor < last.price_minor
 
 
-def write_observation(crawl: int, product_id: int, sighting: Sighting, now: datetime) -> None:
-    """Add what a crawl saw to the history."""
-    Observation.create(product=product_id, crawl=crawl, seen_at=now, **sighting.observed())
-
-
-def _price_dropped(product_id: int, sighting: Sighting, last: Observation | None) -> bool:
-    if sighting.price is None or last is None:
-        return False
-    if last.price_minor is None or last.currency != sighting.currency:
-        last = _last(
-            product_id,
-            Observation.currency == sighting.currency,
-            Observation.price_minor.is_null(is_null=False),
-        )
-    return last is not None and sighting.price.minor < last.price_minor
-
-
-def _last(product_id: int, *such: Any) -> Observation | None:
-    query = Observation.select().where(Observation.product == product_id, *such)
-    found: Observation | None = query.order_by(Observation.id.desc()).first()
-    return found
+def _newest(*such: Any) -> dict[int, Observation]:
+    """The newest of such observations of each product, by the product's id."""
+    ids = Observation.select(fn.MAX(Observation.id)).where(*such).group_by(Observation.product)
+    newest: Any = Observation.select().where(Observation.id.in_(ids))
+    return {seen.product_id: seen for seen in newest}

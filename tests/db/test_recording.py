@@ -183,6 +183,15 @@ def test_a_lower_price_than_the_one_before_is_a_drop(
     assert (the_product().price_dropped_at == at) == dropped
 
 
+@pytest.mark.parametrize(("prices", "dropped"), LATER_PRICES)
+def test_the_sightings_of_one_page_follow_one_another(
+    prices: list[Money | None], *, dropped: bool
+) -> None:
+    record(shoe(price=usd(1999)), *(shoe(price=price) for price in prices))
+    assert (the_product().price_dropped_at == FIRST) == dropped
+    assert Observation.select().count() == len({usd(1999), *prices})
+
+
 def test_a_drop_is_remembered_while_the_price_stays() -> None:
     for day, price in enumerate([1999, 1500, 1500, 1600]):
         record(shoe(price=usd(price)), at=FIRST + timedelta(days=day))
