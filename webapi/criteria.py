@@ -64,9 +64,10 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A product of a list, or a row with its attributes, and where it stands there.
+    """A product of a list, and where it stands there.
 
-    `earlier_minor` is the price before a drop, where drops were asked for.
+    It may be a row, whose attributes are the columns as the database keeps them. `earlier_minor`
+    is the price before a drop, where drops were asked for.
     """
 
     product: Product | SimpleNamespace

@@ -1,7 +1,9 @@
 """What a field of a representation is: its documentation, the value shown, the value taken."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from db.fields import format_instant
@@ -41,14 +43,17 @@ def money(row: Any, name: str) -> str | None:
 
 
 def utc(row: Any, name: str) -> str | None:
-    """The instant in the column of that name."""
+    """The instant in the column of that name; it is shown as it is kept."""
     at = getattr(row, name)
-    return None if at is None else format_instant(at)
+    shown: str | None = format_instant(at) if isinstance(at, datetime) else at
+    return shown
 
 
 def sorted_names(row: Any, name: str) -> list[str]:
-    """The names in the column of that name."""
-    return sorted(getattr(row, name))
+    """The names in the column of that name, which are kept as sorted JSON."""
+    names = getattr(row, name)
+    shown: list[str] = json.loads(names) if isinstance(names, str) else sorted(names)
+    return shown
 
 
 def amount(description: str, example: str = "23.99", *, read: Reader | None = None) -> Field:
