@@ -1,9 +1,9 @@
-"""From criteria to conditions of SQL, each in the two forms that a plan chooses from."""
+"""From criteria to conditions."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from operator import eq, ge, gt, le
 from typing import Any, Final
 
 from peewee import JOIN, SQL, Expression, NodeList, Table, fn
@@ -12,29 +12,11 @@ from db.database import database
 from db.fields import format_instant
 from db.models import Product
 from webapi.criteria import Criteria
-
-ALIVE: Final = Product.deleted_at.is_null()
+from webapi.repositories.comparisons import ALIVE, Condition, compared
 
 _words: Any = Table("product_text", ("rowid", "product_text"), alias="words").bind(database)
 WORDS_ID: Final = _words.rowid
 """The words of the titles of products that are not deleted; FTS5, in the order of ids."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition on products.
-
-    `candidates` are the ids of those that meet it, found by an index, in the order of ids where
-    `by_id` is true; `plain` is the same condition in a form that no index answers, for walks
-    along another one. `columns` are what it looks at. A condition without candidates
-    asks about each product that others have found, which takes long: it is asked last.
-    """
-
-    plain: Any
-    indexed: Any = None
-    candidates: Any = None
-    columns: frozenset[str] = frozenset()
-    by_id: bool = False
 
 
 def conditions_of(criteria: Criteria) -> list[Condition]:
@@ -57,7 +39,7 @@ def words_condition(words: tuple[str, ...]) -> Condition:
     match = Expression(_words.product_text, "MATCH", query)
     candidates = _words.select(WORDS_ID).where(match)
     of_this = _words.select(WORDS_ID).where(match, Product.id == WORDS_ID)
-    return Condition(fn.EXISTS(of_this), candidates=candidates, columns=frozenset({"words"}))
+    return Condition(fn.EXISTS(of_this), candidates)
 
 
 def joined_by_words(words: Condition, *others: Any) -> Any:
@@ -98,27 +80,20 @@ def _one_price(which: SQL) -> Any:
 
 
 def _is(column: str) -> Callable[[Any], Condition]:
-    field = getattr(Product, column)
-    return lambda value: _condition(
-        field == value, only_looked_at(field) == value, column, by_id=True
-    )
+    return lambda value: compared((column, eq, value), by_id=True)
 
 
 def _from(column: str) -> Callable[[Any], Condition]:
-    field = getattr(Product, column)
-    return lambda value: _condition(field >= value, only_looked_at(field) >= value, column)
+    return lambda value: compared((column, ge, value))
 
 
 def _since(column: str) -> Callable[[datetime], Condition]:
-    from_then = _from(column)
-    return lambda instant: from_then(format_instant(instant))
+    return lambda instant: compared((column, ge, format_instant(instant)))
 
 
 def _free_shipping(free: bool) -> Condition:  # noqa: FBT001  # the value of a parameter
-    field = Product.shipping_price_minor
-    if free:
-        return _is("shipping_price_minor")(0)
-    return _condition(field > 0, only_looked_at(field) > 0, "shipping_price_minor")
+    column = "shipping_price_minor"
+    return _is(column)(0) if free else compared((column, gt, 0))
 
 
 def _is_lower_than(since: datetime) -> Condition:
@@ -128,26 +103,11 @@ def _is_lower_than(since: datetime) -> Condition:
 
 
 def _price_range(criteria: Criteria) -> Condition:
-    price = Product.price_minor
-    indexed = Product.currency == criteria.currency
-    plain = only_looked_at(Product.currency) == criteria.currency
-    if criteria.min_price is not None:
-        indexed &= price >= criteria.min_price
-        plain &= only_looked_at(price) >= criteria.min_price
-    if criteria.max_price is not None:
-        indexed &= price <= criteria.max_price
-        plain &= only_looked_at(price) <= criteria.max_price
-    return _condition(indexed, plain, "currency", "price_minor")
-
-
-def only_looked_at(field: Any) -> Any:
-    """A column whose index SQLite leaves alone, because of the plus before it."""
-    return NodeList((SQL("+"), field))
-
-
-def _condition(indexed: Any, plain: Any, *columns: str, by_id: bool = False) -> Condition:
-    candidates = Product.select(Product.id).where(ALIVE, indexed)
-    return Condition(plain, indexed, candidates, frozenset(columns), by_id)
+    bounds = (ge, criteria.min_price), (le, criteria.max_price)
+    return compared(
+        ("currency", eq, criteria.currency),
+        *(("price_minor", holds, bound) for holds, bound in bounds if bound is not None),
+    )
 
 
 _CONDITIONS: Final[Mapping[str, Callable[[Any], Condition]]] = {

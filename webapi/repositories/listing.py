@@ -10,7 +10,8 @@ from peewee import SQL, fn
 from db.database import database
 from db.models import FormerPlace, Product
 from webapi.criteria import Criteria, Listed, Order
-from webapi.repositories.conditions import WORDS_ID, earlier_price, is_among, only_looked_at
+from webapi.repositories.comparisons import indexed, only_looked_at
+from webapi.repositories.conditions import WORDS_ID, earlier_price, is_among
 from webapi.repositories.plans import Plan
 from webapi.repositories.walks import Walk
 
@@ -29,15 +30,15 @@ class Listing:
         """The rows ahead that stand where they stood when the walk began."""
         words = self._plan.leading_words
         if words is not None:
-            (stretch,) = self._walk.stretches(_indexed, WORDS_ID)
+            (stretch,) = self._walk.stretches(indexed, WORDS_ID)
             ids = self._plan.joined(words, *stretch.where).order_by(*stretch.order_by).limit(count)
-            (same,) = self._walk.stretches(_indexed, Product.id)
+            (same,) = self._walk.stretches(indexed, Product.id)
             return self._rows([Product.id.in_(ids)], same.order_by)
         narrowed = self._plan.narrowed()
         unmoved = [] if unmoved_since is None else [Product.id.not_in(_changes(unmoved_since))]
         rows: list[Listed] = []
         for stretch in self._walk.stretches(
-            _looked_at if narrowed.gathered else _indexed, Product.id
+            only_looked_at if narrowed.gathered else indexed, Product.id
         ):
             where = [*narrowed.where, *unmoved, *stretch.where]
             left = count - len(rows)
@@ -91,13 +92,6 @@ class Listing:
     def _listed(self, product: Any, place: Any) -> Listed:
         earlier = getattr(product, "earlier_minor", None)
         return Listed(product, self._walk.place_of(place, product.id), earlier)
-
-
-_indexed: Final = partial(getattr, Product)
-
-
-def _looked_at(name: str) -> Any:
-    return only_looked_at(getattr(Product, name))
 
 
 def _changes(since: int, column: Any = FormerPlace.product) -> Any:

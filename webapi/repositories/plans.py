@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from db.models import Product
 from webapi.criteria import Criteria, Order
+from webapi.repositories.comparisons import ALIVE, Condition
 from webapi.repositories.conditions import (
-    ALIVE,
-    Condition,
     conditions_of,
     is_among,
     joined_by_words,
@@ -60,14 +59,14 @@ class Plan:
         """The conditions for a page."""
         if self._rare is not None:
             return self._gathered(self._found_by(self._rare))
-        if len(self._leaders) > 1:
+        columns = self._order.columns
+        if sum(not _begins(columns, one) for one in self._leaders) > 1:
             ids = [row[0] for row in self._candidates().limit(self._bound + 1).tuples()]
             if len(ids) <= self._bound:
                 return self._gathered([is_among(ids)])
-        if not self._order.columns:
+        if not columns:
             return Narrowing([ALIVE, *self._equal_first(), *_plain(self._late)], gathered=False)
-        own = set(self._order.columns)
-        walked = [_indexed_for(own, one) for one in [*self._leaders, *self._late]]
+        walked = [one.along(columns) for one in [*self._leaders, *self._late]]
         return Narrowing([ALIVE, *walked], gathered=False)
 
     def plain(self) -> list[Any]:
@@ -125,7 +124,7 @@ def _plain(conditions: list[Condition]) -> list[Any]:
     return [one.plain for one in conditions]
 
 
-def _indexed_for(columns: set[str], condition: Condition) -> Any:
-    """A condition on the columns of an order can begin the walk through it; others only look."""
-    own = bool(condition.columns) and condition.columns <= columns
-    return condition.indexed if own else condition.plain
+def _begins(columns: tuple[str, ...], condition: Condition) -> bool:
+    """Whether a walk along these columns can begin where the condition is met."""
+    own = condition.columns
+    return bool(own) and set(own) == set(columns[: len(set(own))])
