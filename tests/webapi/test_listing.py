@@ -13,8 +13,9 @@ from db.database import database
 from db.money import Money
 from db.sightings import Sighting
 from tests.webapi.catalogues import BEGIN, ordered, store
-from webapi.criteria import ORDERS
+from webapi.criteria import ORDERS, Criteria, Order
 from webapi.repositories import plans
+from webapi.repositories.products import ProductRepository
 
 URL = "/api/v1/products"
 SORTS = [*ORDERS, *(f"-{name}" for name in ORDERS)]
@@ -205,6 +206,26 @@ def test_price_dropped_since_compares_the_present_price_with_that_of_the_time(
         found = walk(client, f"price_dropped_since=2026-11-02{sort}")
         told = [(one["id"], one["earlier_price"], one["price_drop"]) for one in found]
         assert told == ([(1, *drop)] if drop else [])
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize("sort", ["title", "-title", "price", "-price", "updated_at", ""])
+def test_pages_of_drops_are_full_where_most_prices_have_risen_again(
+    client: FlaskClient, sort: str
+) -> None:
+    still_low = {3, 17, 18, 19, 39}
+    risen = {f"p{number}": usd(6000) for number in range(1, 41) if number not in still_low}
+    for day, price in enumerate((5000, 4000), start=1):
+        crawl_sees(day, **{f"p{number}": usd(price + number) for number in range(1, 41)})
+    crawl_sees(3, **risen)
+    order = f"&sort={sort}" if sort else ""
+    found = walk(client, f"price_dropped_since=2026-11-01&limit=2{order}")
+    assert {product["id"] for product in found} == still_low
+    assert found == ordered(found, sort or "price")  # prices rise with the ids
+    page = ProductRepository().page(
+        Criteria(price_dropped_since=BEGIN), Order.parse(sort) if sort else Order(), count=2
+    )
+    assert len(page) == 2
 
 
 def test_a_price_of_another_currency_is_no_drop(client: FlaskClient) -> None:
