@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from tests.loopback import Server
 from tests.mockshop import pages
 from tests.mockshop.pages import Visitor
 from tests.mockshop.pictures import picture
@@ -116,8 +117,8 @@ def open_shop(port: int = 0, day: int = 1) -> Iterator[MockShop]:
             """Keep quiet: `asked` is the log."""
 
     with (
-        ThreadingHTTPServer(("127.0.0.1", port), Handler) as server,
-        ThreadingHTTPServer(("127.0.0.1", 0), Handler) as query_server,
+        Server(("127.0.0.1", port), Handler) as server,
+        Server(("127.0.0.1", 0), Handler) as query_server,
     ):
         shop.url = f"http://127.0.0.1:{server.server_port}"
         shop.query_url = f"http://127.0.0.1:{query_server.server_port}"

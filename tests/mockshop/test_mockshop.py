@@ -1,7 +1,10 @@
 """The mock shop, held against what real pages are like."""
 
 import json
+import socket
 import sqlite3
+import struct
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -251,3 +254,20 @@ def test_its_search_finds_shoes_by_their_titles() -> None:
 
 def test_what_it_does_not_have_is_not_there() -> None:
     assert MockShop().answer("/nothing.html", "") is None
+
+
+def test_a_visitor_who_is_gone_in_the_middle_leaves_no_word(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """As a browser does when it is closed; the demo would print a traceback in between."""
+    with open_shop() as shop:
+        with socket.create_connection(("127.0.0.1", int(shop.url.rpartition(":")[2]))) as client:
+            client.sendall(b"GET / HTTP/1.1\r\n")
+            # closed with a reset, not with a farewell
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with urlopen(f"{shop.url}/robots.txt", timeout=10) as answer:
+            assert answer.status == 200  # it is still open
+        for thread in threading.enumerate():
+            if "process_request_thread" in thread.name:
+                thread.join(10)
+    assert capfd.readouterr().err == ""
