@@ -1,72 +1,68 @@
 # Every command of the project. `make` alone prints them.
 
-PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 5000
 ARGS ?=
+RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help: ## Print what can be made
+help: ## Print these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-$(VENV)/runs: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	touch $@
-
-$(VENV)/tests: requirements.txt requirements-dev.txt $(VENV)/runs
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	touch $@
-
 .PHONY: install
-install: $(VENV)/runs ## Install what the crawler and the service need into .venv
+install: ## Install what the crawler and the service need into .venv (PYTHON=python3.12)
+	@sh install.sh requirements.txt
+
+.PHONY: install-tests
+install-tests: install ## Install what the tests need into .venv
+	@sh install.sh requirements-dev.txt
 
 .PHONY: demo
-demo: $(VENV)/runs ## Crawl a shop of our own and serve what was found, until Ctrl-C (PORT=5000)
-	@$(BIN)/python -m tests.mockshop.demo --port $(PORT)
+demo: install ## Crawl a mock shop on this machine and serve the products, until Ctrl-C (PORT=5000, NO_BROWSER=1)
+	@$(RUN) tests.mockshop.demo --host $(HOST) --port $(PORT)
 
 .PHONY: crawl
-crawl: $(VENV)/runs ## Crawl the first 25 men's casual shoes of AliExpress (ARGS="-a limit=100")
-	@$(BIN)/scrapy crawl casual_shoes $(ARGS)
+crawl: install ## Crawl the first 25 men's casual shoes of AliExpress (ARGS="-a limit=100", NO_BROWSER=1)
+	@$(RUN) aliscrape.browser.obtain || true
+	@$(RUN) scrapy crawl casual_shoes $(if $(filter 1,$(NO_BROWSER)),-a details=no) $(ARGS)
 
 .PHONY: api
-api: $(VENV)/runs ## Serve the products on this machine, until Ctrl-C (PORT=5000 HOST=127.0.0.1)
-	@$(BIN)/gunicorn --config gunicorn.conf.py --bind $(HOST):$(PORT) 'webapi:create_app()'
+api: install ## Serve the products, until Ctrl-C (PORT=5000 HOST=127.0.0.1)
+	@$(RUN) webapi.listening $(HOST) $(PORT)
+	@$(RUN) gunicorn --config gunicorn.conf.py --bind $(HOST):$(PORT) 'webapi:create_app()'
 
 .PHONY: browser
-browser: $(VENV)/runs ## Get a browser for product pages, by the best way this machine offers
-	@$(BIN)/python -m aliscrape.browser.obtain
+browser: install ## Get a browser for product pages, if none works here
+	@$(RUN) aliscrape.browser.obtain
 
 .PHONY: test
-test: $(VENV)/tests ## Run the tests, the short profile
-	$(BIN)/python -m pytest
+test: install-tests ## Run the tests, the short profile
+	@$(RUN) pytest $(ARGS)
 
 .PHONY: test-long
-test-long: $(VENV)/tests ## Run the same tests with their long counts
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest
+test-long: install-tests ## Run the same tests with their long counts
+	@HYPOTHESIS_PROFILE=long $(RUN) pytest $(ARGS)
 
 .PHONY: lint
-lint: $(VENV)/tests ## Check format, lint and types
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
+lint: install-tests ## Check format, lint and types
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) mypy
 
 .PHONY: check
 check: lint test ## Check everything: format, lint, types, tests
 
 .PHONY: format
-format: $(VENV)/tests ## Format the code
-	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
+format: install-tests ## Format the code
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
 
 .PHONY: bench
-bench: $(VENV)/tests ## Measure how fast lists are answered (ARGS="--products 100000")
-	@$(BIN)/python -m bench.reading $(ARGS)
+bench: install-tests ## Measure how fast lists are answered (ARGS="--products 100000")
+	@$(RUN) bench.reading $(ARGS)
 
 .PHONY: clean
 clean: ## Remove what was installed and cached, but no data
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -144,4 +144,4 @@ def test_a_port_that_is_taken_is_named_before_anything_is_crawled() -> None:
             cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
     assert done.returncode == 1
-    assert f"Port {port} cannot be used" in done.stderr
+    assert f"Cannot listen on 127.0.0.1 port {port}" in done.stderr

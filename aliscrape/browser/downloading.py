@@ -3,6 +3,7 @@
 Scrapy makes a handler for each scheme; the browser is one for all of a crawl.
 """
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
@@ -50,7 +51,7 @@ async def _browser_of(crawler: Crawler) -> "ScrapyPlaywrightDownloadHandler":
     """The browser of a crawl. Raises BrowserUnavailable."""
     if crawler not in _browsers:
         site = crawler.settings["SITE_URL"]
-        options = launch_options(site, os.environ)
+        options = await asyncio.to_thread(launch_options, site, os.environ)
         from scrapy_playwright.handler import (  # noqa: PLC0415  # half a second, for visits only
             ScrapyPlaywrightDownloadHandler,
         )

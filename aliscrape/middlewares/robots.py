@@ -2,19 +2,27 @@
 
 import logging
 from http import HTTPStatus
-from typing import Self
+from typing import Final, Self
 
 from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    NotConfigured,
+)
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
+from twisted.internet.error import ConnectError
 
 from aliscrape.outcomes import Outcome, Refusal
 from aliscrape.site import origin
 
 logger = logging.getLogger(__name__)
+
+_NO_CONNECTION: Final = (CannotResolveHostError, DownloadConnectionRefusedError, ConnectError)
+"""No address for the name, nothing listens, or no route: the host did not answer at all."""
 
 
 class RobotsMiddleware:
@@ -59,6 +67,12 @@ class RobotsMiddleware:
         request = Request(address, meta=meta, callback=NO_CALLBACK, priority=1000)
         try:
             response = await self.crawler.engine.download_async(request)
+        except _NO_CONNECTION as error:
+            return Refusal(
+                Outcome.PARTIAL,
+                f"Could not connect to {host} ({error}). Check your network, then run the crawl "
+                "again.",
+            )
         except Exception as error:  # noqa: BLE001  # whatever it was, the rules are not known
             reason: str | None = f"could not be had ({str(error) or type(error).__name__})"
         else:

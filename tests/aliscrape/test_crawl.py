@@ -251,6 +251,16 @@ def test_good_pages_before_a_failure_stay_stored(
     assert (done.exit_code, shop.stored()) == (exit_code, ["1", "2"])
 
 
+@pytest.mark.parametrize("site_url", ["http://127.0.0.1:9", "https://shop.invalid"])
+def test_a_site_that_cannot_be_reached_is_partial_and_names_the_network(
+    site_url: str, shop: Shop
+) -> None:
+    done = shop.crawl(SITE_URL=site_url)
+    assert done.exit_code == 3
+    assert f"Could not connect to {site_url} (" in done.last_line
+    assert done.last_line.endswith("Check your network, then run the crawl again.")
+
+
 def test_robots_txt_is_obeyed(shop: Shop) -> None:
     shop.site.pages |= {PUBLIC: page(1), "/robots.txt": "User-agent: *\nDisallow: /w/\n"}
     done = shop.crawl_listing()

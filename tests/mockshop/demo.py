@@ -6,17 +6,16 @@ The shop is ours and on this machine, so several of its days take seconds, not d
 import argparse
 import os
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
-from aliscrape.browser.finder import BrowserUnavailable, find_browser
+from aliscrape.browser.obtain import obtain_browser
 from tests.mockshop.server import MockShop, open_shop
+from webapi.listening import listening_problem
 
-HOST: Final = "127.0.0.1"
 DAYS: Final = 5
 DATABASE: Final = Path("data/demo.db")
 SERVER: Final = ("--config", "gunicorn.conf.py", "--log-level", "warning", "webapi:create_app()")
@@ -27,41 +26,31 @@ PAUSE: Final = "0.1"
 def main() -> None:
     """Crawl some days, serve, stop on Ctrl-C or SIGTERM."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--port", type=int, default=5000, help="where the service listens")
-    port = options.parse_args().port
+    options.add_argument("--host", default="127.0.0.1", help="where the service listens")
+    options.add_argument("--port", default="5000", help="where the service listens")
+    address = options.parse_args()
     for stop in (signal.SIGINT, signal.SIGTERM):
         # set even for SIGINT: a script that starts the demo in the background has it ignored
         signal.signal(stop, signal.default_int_handler)
-    _refuse_taken_port(port)
+    problem = listening_problem(address.host, address.port)
+    if problem is not None:
+        _fail(problem)
     with suppress(KeyboardInterrupt), open_shop() as shop:
-        _crawl_days(shop)
-        _serve(port)
+        _remove_old_database()
+        _crawl_days(shop, "auto" if obtain_browser() else "no")
+        _serve(address.host, address.port)
     print("The demo has stopped.")
 
 
-def _refuse_taken_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            _fail(f"Port {port} cannot be used ({error.strerror}). Try: make demo PORT=5001")
-
-
-def _choose_details() -> str:
-    """Whether product pages can be visited: without a browser the demo goes on without them."""
+def _remove_old_database() -> None:
     try:
-        find_browser(os.environ)
-    except BrowserUnavailable as error:
-        print(f"{error} The product pages are not visited.", flush=True)
-        return "no"
-    return "auto"
+        for path in DATABASE.parent.glob(f"{DATABASE.name}*"):
+            path.unlink()
+    except OSError as error:
+        _fail(f"Cannot remove the last demo's {error.filename}: {error.strerror}.")
 
 
-def _crawl_days(shop: MockShop) -> None:
-    details = _choose_details()
-    for path in DATABASE.parent.glob(f"{DATABASE.name}*"):
-        path.unlink()
+def _crawl_days(shop: MockShop, details: str) -> None:
     print(f"The mock shop is open at {shop.url}; its products go into {DATABASE}.", flush=True)
     for day in range(1, DAYS + 1):
         shop.day = day
@@ -88,8 +77,8 @@ def _crawl_days(shop: MockShop) -> None:
         print(f"Day {day}: {last_line.partition(': ')[2]}", flush=True)
 
 
-def _serve(port: int) -> None:
-    here = f"http://{HOST}:{port}"
+def _serve(host: str, port: str) -> None:
+    here = f"http://{host}:{port}"
     print(
         f"""
 Products   {here}/api/v1/products
@@ -102,7 +91,7 @@ Ctrl-C stops the demo.
         flush=True,
     )
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *SERVER, "--bind", f"{HOST}:{port}"],
+        [sys.executable, "-m", "gunicorn", *SERVER, "--bind", f"{host}:{port}"],
         env=os.environ | {"DATABASE_URL": f"sqlite:///{DATABASE}"},
     )
     try:
