@@ -20,7 +20,7 @@ ORDER = {
                   "commands"],
     "webapi": ["errors", "cursors", "criteria", "keys", "bodies", "repositories", "services",
                "schemas", "problems", "preconditions", "resources", "feeds", "health", "security",
-               "worker", "config"],
+               "worker", "config", "listening"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 
