@@ -244,14 +244,6 @@ def test_a_site_that_never_answers_is_given_up(
     assert "could not be had" in done.last_line
 
 
-def test_a_site_that_is_not_there_is_not_crawled(database: Path) -> None:
-    with loopback_site({}) as site:
-        gone = site.url
-    done = scrapy_crawl("casual_shoes", SITE_URL=gone, DATABASE_URL=f"sqlite:///{database}")
-    assert done.exit_code == 9
-    assert "could not be had" in done.last_line
-
-
 def test_the_pace_that_robots_txt_asks_for_is_kept(site: LoopbackSite, database: Path) -> None:
     site.pages |= {
         "/robots.txt": "User-agent: *\nCrawl-delay: 0.7\n",
