@@ -7,7 +7,8 @@
 # clones this project into it, and runs `make demo` as an ordinary user and then as root. For each
 # it prints what is printed there and how many of 25 products have each of the seven facts.
 # Takes five to ten minutes, so it is no part of the tests. Needs root and debootstrap.
-# BEFORE=COMMAND runs in the system first, as root. PLAYWRIGHT_DOWNLOAD_HOST is passed on, for machines that cannot reach Playwright's own.
+# SETUP is the line of the README for Debian unless you give another, for instance one without a
+# browser. PLAYWRIGHT_DOWNLOAD_HOST is passed on, for machines that cannot reach Playwright's own.
 set -euo pipefail
 
 SUITE=${1:?usage: tests/bare_machine.sh SUITE [FOLDER]}
@@ -16,6 +17,7 @@ PROJECT=$(cd "$(dirname "$0")/.." && pwd)
 MIRROR=${MIRROR:-$(grep -rhoE '^[^#]*https?://[^ ]+/debian\b' /etc/apt --include='*.list' --include='*.sources' | grep -oE 'http.*' | head -n 1)}
 PACKAGES=python3,make,git,ca-certificates
 PORT=${PORT:-5057}
+SETUP=${SETUP:-$(grep -oE '^apt install [^#]*' "$PROJECT/README.md" | head -n 1)}
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -91,20 +93,22 @@ run_demo() {
   rm "$log"
 }
 
+# Do what the demo says about libraries of the browser, if it says so.
+install_libraries() {
+  [ "$needs_libraries" != 0 ] || return 0
+  say "What the demo said: sudo .venv/bin/playwright install-deps chromium"
+  in_system root 'cd /home/visitor/aliscrape && .venv/bin/playwright install-deps chromium' |
+    tail -n 1
+  run_demo visitor
+}
+
 build_system
-[ -z "${BEFORE:-}" ] || in_system root "$BEFORE"
-for user in visitor root; do
-  clone_for "$user"
-  run_demo "$user" # without the venv package: it says which one is missing
-  if [ "$user" = visitor ]; then
-    say "What the README says for Debian: apt install python3-venv make git"
-    in_system root 'apt-get update -qq && apt-get install -y -qq python3-venv make git' >/dev/null 2>&1
-    run_demo "$user"
-    if [ "$needs_libraries" != 0 ]; then
-      say "What the demo said: sudo .venv/bin/playwright install-deps chromium"
-      in_system root 'cd /home/visitor/aliscrape && .venv/bin/playwright install-deps chromium' |
-        tail -n 1
-      run_demo "$user"
-    fi
-  fi
-done
+clone_for root
+run_demo root # names the package that is missing
+clone_for visitor
+run_demo visitor # the same
+say "What the README says: $SETUP"
+in_system root "apt-get update -qq && $SETUP -y --no-install-recommends" >/dev/null 2>&1
+run_demo visitor
+install_libraries
+run_demo root

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from aliscrape.browser.check import ARGUMENTS, start_problem
+from aliscrape.browser.check import ARGUMENTS, driver_problem, start_problem
 from db.addresses import is_loopback
 
 NAMES: Final = (
@@ -51,6 +51,9 @@ def find_browser(site_url: str, environment: Mapping[str, str], user: int | None
             "The browser is not started as root, because its sandbox does not work there. Use an "
             "ordinary user, or set ALISCRAPE_NO_SANDBOX=1 to run it without the sandbox."
         )
+    problem = driver_problem()
+    if problem is not None:
+        raise BrowserUnavailable(problem)
     problem = "There is no Chromium or Chrome on this machine. To get one: make browser"
     for path in _candidates(environment):
         for has_sandbox in sandboxes:

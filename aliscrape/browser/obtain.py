@@ -5,6 +5,7 @@
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -44,7 +45,7 @@ def obtain_browser() -> bool:
         _print("NO_BROWSER=1: continuing without a browser.")
         return False
     problem = _problem()
-    for step in (_download_shell, _install_libraries, _install_package):
+    for step in (_install_libatomic, _download_shell, _install_libraries, _install_package):
         if problem is None:
             return True
         step(problem)
@@ -70,13 +71,23 @@ def _problem() -> str | None:
     return None
 
 
+def _install_libatomic(problem: str) -> None:
+    """Install the one library that Playwright's driver may lack on a minimal system."""
+    if os.geteuid() == 0 and "libatomic" in problem:
+        _print("Installing libatomic for Playwright's driver ...")
+        if shutil.which("apt-get"):
+            _run([("apt-get", "update", "-qq"), ("apt-get", "install", "-y", "-qq", "libatomic1")])
+        else:
+            _run([("dnf", "install", "-y", "-q", "libatomic")])
+
+
 def _download_shell(problem: str) -> None:
     """Download Playwright's build, unless it is there and only lacks libraries.
 
     Its exit code and errors say nothing, so the browser itself is tried afterwards: the exit code
     is 1 even if only ffmpeg, which is not needed, is missing.
     """
-    if not _lacks_libraries(problem):
+    if not _lacks_libraries(problem) and "libatomic" not in problem:
         _print("No browser works. Downloading Playwright's headless one (about 110 MB) ...")
         _run([_SHELL], stderr=subprocess.DEVNULL)
 

@@ -100,6 +100,16 @@ def test_one_that_renders_no_page_is_not_available_and_the_message_says_why(
         find(places)
 
 
+def test_a_driver_that_lacks_a_library_is_named_with_the_package(
+    places: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "bin" / "chromium")
+    message = "node: error while loading shared libraries: libatomic.so.1: cannot open"
+    monkeypatch.setattr("sys.executable", program(tmp_path / "python", f"echo {message}; exit 127"))
+    with pytest.raises(BrowserUnavailable, match=r"driver lacks .* apt install libatomic1"):
+        find(places)
+
+
 def test_the_next_one_is_taken_where_the_first_renders_no_page(
     places: dict[str, str], tmp_path: Path
 ) -> None:
