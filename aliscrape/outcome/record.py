@@ -103,6 +103,7 @@ class CrawlRecord:
     async def _complete_last(self) -> None:
         """Complete the row after all other handlers, which may still fail, exports included."""
         await asyncio.sleep(0)
+        self.run.is_closed = True
         self.complete()
         self.run.publish(self.crawler.stats)
         if self._lock is not None:
