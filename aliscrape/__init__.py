@@ -1,3 +1,3 @@
-"""The crawler: gathers products from AliExpress listings, politely and truthfully."""
+"""The crawler: a Scrapy project that gathers products from AliExpress listings."""
 
 __version__ = "0.1.0"

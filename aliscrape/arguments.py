@@ -1,4 +1,4 @@
-"""The arguments of a spider (`-a NAME=VALUE`), checked before anything is asked of the site."""
+"""The arguments of a spider (`-a NAME=VALUE`), checked before any request is made."""
 
 import re
 from collections.abc import Mapping
@@ -16,63 +16,75 @@ NAMES: Final = ("limit", "new", "max_pages", "url", "category", "details")
 
 
 class ArgumentError(ValueError):
-    """An argument cannot be used; the message says which and what it may be."""
+    """An argument cannot be used. The message says which one and what it may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What a run is asked to gather: the first `limit` products, or `new` ones not yet stored."""
+    """What a crawl is asked to gather: the first `limit` products, or `new` ones not yet stored."""
 
     limit: int | None
     new: int | None
     max_pages: int
     url: str | None
     category: str | None
-    details: bool
-    """Whether product pages are visited for what the listing does not tell."""
+    product_pages: bool
+    """Whether product pages are read for what the listing does not say (`details=auto`)."""
 
     @classmethod
-    def parse(cls, given: Mapping[str, str], site: Site) -> Self:
-        """Read the arguments as given on the command line. Raises ArgumentError."""
-        for name in given:
+    def parse(cls, given: Mapping[str, object], site: Site) -> Self:
+        """Parse arguments from the command line or a Python script. Raises ArgumentError.
+
+        Names that begin with an underscore, such as scrapyd's `_job`, are ignored.
+        """
+        names = [name for name in given if not name.startswith("_")]
+        for name in names:
             if name not in NAMES:
                 raise ArgumentError(f"There is no argument {name!r}; there are {', '.join(NAMES)}.")
-        if "limit" in given and "new" in given:
+        texts = {name: _text(name, given[name]) for name in names}
+        if "limit" in texts and "new" in texts:
             raise ArgumentError("Give limit or new, not both: new goes on past known products.")
-        details = given.get("details", "auto")
+        details = texts.get("details", "auto")
         if details not in {"auto", "no"}:
             raise ArgumentError(f"details is {details!r}; it must be auto or no.")
-        new = _count(given, "new")
+        new = _count(texts, "new")
         return cls(
-            limit=None if new else _count(given, "limit") or DEFAULT_LIMIT,
+            limit=None if new else _count(texts, "limit") or DEFAULT_LIMIT,
             new=new,
-            max_pages=_count(given, "max_pages") or DEFAULT_MAX_PAGES,
-            url=_listing_url(given, site),
-            category=fold_whitespace(given.get("category", "")) or None,
-            details=details == "auto",
+            max_pages=_count(texts, "max_pages") or DEFAULT_MAX_PAGES,
+            url=_listing_url(texts, site),
+            category=fold_whitespace(texts.get("category", "")) or None,
+            product_pages=details == "auto",
         )
 
 
 def is_count(text: str) -> bool:
-    """Whether a text is a whole number from 1 to a few hundred thousand."""
+    """Return whether `text` is a whole number from 1 to 999999."""
     return _COUNT.fullmatch(text) is not None
 
 
-def _count(given: Mapping[str, str], name: str) -> int | None:
-    if name not in given:
+def _text(name: str, value: object) -> str:
+    """Return an argument as a text. Python scripts may give whole numbers."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ArgumentError(f"{name} is {value!r}; it must be a text or a whole number.")
+    return value if isinstance(value, str) else f"{value:d}"
+
+
+def _count(texts: Mapping[str, str], name: str) -> int | None:
+    if name not in texts:
         return None
-    text = given[name].strip()
+    text = texts[name].strip()
     if not is_count(text):
-        raise ArgumentError(f"{name} is {given[name]!r}; it must be a whole number from 1 up.")
+        raise ArgumentError(f"{name} is {texts[name]!r}; it must be a whole number from 1 up.")
     return int(text)
 
 
-def _listing_url(given: Mapping[str, str], site: Site) -> str | None:
-    if "url" not in given:
+def _listing_url(texts: Mapping[str, str], site: Site) -> str | None:
+    if "url" not in texts:
         return None
-    url = given["url"].strip()
+    url = texts["url"].strip()
     if not site.has(url):
         raise ArgumentError(
-            f"url is {given['url']!r}; it must be an http or https address on {site.base}."
+            f"url is {texts['url']!r}; it must be an http or https address on {site.base}."
         )
     return url

@@ -1,4 +1,4 @@
-"""Pages that were not understood, kept so that a changed layout can be repaired offline."""
+"""Keep pages that were not understood, so that a changed layout can be added offline."""
 
 import gzip
 import re
@@ -20,7 +20,7 @@ _ADDRESSES: Final = re.compile(rb"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 def keep_page(body: bytes, folder: Path, now: datetime | None = None) -> Path:
     """Write a page, compressed and without secrets, and delete the oldest beyond `KEPT`.
 
-    Raises OSError when the folder cannot be written to.
+    Raises OSError if the folder cannot be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
     instant = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S.%fZ")
@@ -32,7 +32,7 @@ def keep_page(body: bytes, folder: Path, now: datetime | None = None) -> Path:
 
 
 def without_secrets(body: bytes) -> bytes:
-    """The page without the tokens and addresses by which the site knows who read it.
+    """Return the page without the tokens and IP addresses that identify its visitor.
 
     >>> without_secrets(b'{"csrfToken": "abc", "clientIp":"203.0.113.7", "title":"Shoe"}')
     b'{"csrfToken": "cut", "clientIp":"cut", "title":"Shoe"}'

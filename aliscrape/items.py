@@ -1,20 +1,35 @@
-"""What travels from page to database: one product, raw as shown and clean as understood."""
+"""Scrapy items: one product as a page shows it, with raw fields and the values they mean."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import ClassVar, Final
+
+FACTS: Final = (
+    "title",
+    "image_url",
+    "price",
+    "shipping_price",
+    "star_rating",
+    "units_sold",
+    "store_name",
+)
+"""The seven facts of the mission. Every crawl reports on how many products it found each."""
 
 
 @dataclass(kw_only=True)
 class ProductItem:
-    """One product of a listing; None is what the page did not say or nobody can read.
+    """One product of a listing; None means that the page does not say it or nobody can read it.
 
     Page objects fill the raw fields: texts as shown, and the numbers that the payload carries
-    beside them. Pipelines fill the clean ones. Amounts are in `currency`.
+    beside them. Pipelines fill the clean fields. All amounts are in `currency`.
     """
+
+    REQUIRED: ClassVar[tuple[str, ...]] = ("aliexpress_id", "title")
+    STATS_PREFIX: ClassVar[str] = ""
 
     aliexpress_id: str | None
     """The global id."""
-    title: str | None
+    title: str | None = None
     url: str | None = None
     image_url: str | None = None
     currency: str | None = None
@@ -31,11 +46,32 @@ class ProductItem:
     list_price_number: Decimal | None = None
     list_price_currency: str | None = None
     shipping_text: str | None = None
+    """The words about shipping, such as "Free shipping over US $10"."""
+    shipping_fee_text: str | None = None
+    """A bare amount that is the shipping fee, such as "US $2.99"."""
+    shipping_number: Decimal | None = None
+    star_rating_text: str | None = None
     units_sold_text: str | None = None
     units_sold_number: int | None = None
 
     sources: dict[str, str] = field(default_factory=dict)
     """For a fact that pipelines clean: whether the payload's "number" or its "text" gave it."""
+
+    @property
+    def missing_field(self) -> str | None:
+        """The first required field that is unknown, or None if the item can be stored."""
+        return next((name for name in self.REQUIRED if not getattr(self, name)), None)
+
+
+@dataclass(kw_only=True)
+class ProductPageItem(ProductItem):
+    """The same product as its own page shows it, read for what the listing does not say."""
+
+    REQUIRED: ClassVar[tuple[str, ...]] = ("aliexpress_id",)
+    STATS_PREFIX: ClassVar[str] = "product_pages/"
+
+    gone: bool = False
+    """Whether the site answers that there is no such product."""
 
 
 EXPORTED_FIELDS = [

@@ -1,4 +1,4 @@
-"""Log lines that stay lines: nothing from a page can move a cursor or write a line of its own."""
+"""Keep log lines on one line: no text of a page moves the cursor or looks like a log line."""
 
 import logging
 import re
@@ -13,7 +13,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def printable(text: str) -> str:
-    r"""The text with control characters written out; tabs and line feeds are kept.
+    r"""Return the text with control characters escaped; tabs and line feeds are kept.
 
     >>> print(printable("a\x1b[2Jb"))
     a\x1b[2Jb
@@ -22,7 +22,7 @@ def printable(text: str) -> str:
 
 
 class PrintableFormatter(logging.Formatter):
-    """Formats as another formatter does, and writes control characters out."""
+    """Format with another formatter, and escape control characters."""
 
     def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()
@@ -33,14 +33,14 @@ class PrintableFormatter(logging.Formatter):
 
 
 def make_handlers_printable() -> None:
-    """Put the formatter around that of every handler of the root logger."""
+    """Escape control characters in every handler of the root logger."""
     for handler in logging.root.handlers:
         if handler.formatter is not None and not isinstance(handler.formatter, PrintableFormatter):
             handler.setFormatter(PrintableFormatter(handler.formatter))
 
 
 class QuietLogFormatter(LogFormatter):
-    """Says of a dropped item why, and not all that the page said of it."""
+    """Log why an item was dropped, without the item itself."""
 
     def dropped(
         self,

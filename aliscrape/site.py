@@ -1,4 +1,4 @@
-"""The site: which addresses are on it, and how it is told our language and currency."""
+"""The site that is crawled: its addresses, and the locale in which we read it."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from db.currencies import minor_digits
 
 ALIEXPRESS: Final = "https://www.aliexpress.com"
 FAMILY: Final = ("aliexpress.com", "aliexpress.us")
-"""Visitors from the US are moved from the first to the second."""
+"""Visitors from the US are redirected from the first to the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Site:
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """The site at a base address such as https://www.aliexpress.com.
+        """Return the site at a base address such as https://www.aliexpress.com.
 
         Raises ValueError for anything but scheme and host.
         """
@@ -39,18 +39,18 @@ class Site:
         return FAMILY if _within(host, FAMILY) else (host,)
 
     def has(self, url: str) -> bool:
-        """Whether an absolute address is an http(s) page of the site."""
+        """Return whether an absolute address is an http(s) page of the site."""
         parts = split_address(url)
         return parts is not None and _within(parts.hostname, self.domains)
 
     def product_url(self, aliexpress_id: str) -> str:
-        """Where the product page of a global id is."""
+        """Return the address of the product page of a global id."""
         return f"{self.base}/item/{aliexpress_id}.html"
 
     def page_url(self, link: str, page: str = "") -> str | None:
-        """Where a link found on a page leads within the site, or None when it leads away.
+        """Return the address on this site that a link of a page leads to, or None if it leads away.
 
-        Pages name their own hosts in links; those are followed on the host that we read.
+        Links name the site's own hosts. They are followed on the host that we read.
         """
         parts = split_address(link, page or self.base)
         if parts is None or not _within(parts.hostname, (*FAMILY, *self.domains)):
@@ -59,12 +59,12 @@ class Site:
         return urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
 
     def asset_url(self, link: str) -> str | None:
-        """The absolute address of a picture: https, or as the site itself on this machine."""
+        """Return the absolute address of a picture: https, or like the site on this machine."""
         return secure_address(link, self.base)
 
 
 def origin(url: str) -> str:
-    """Scheme and host with port of an absolute address."""
+    """Return scheme, host and port of an absolute address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -80,11 +80,13 @@ def _within(host: str | None, domains: tuple[str, ...]) -> bool:
 
 _REGION: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}", re.ASCII)
+_SITE_REGIONS: Final = {"GB": "UK"}
+"""Countries that the site calls otherwise than ISO 3166."""
 
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """The currency, ship-to country and language in which the site is read."""
+    """The currency, ship-to country and language in which the site shows its pages."""
 
     currency: str
     region: str
@@ -102,7 +104,7 @@ class Locale:
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
-        """The locale that the settings ask for; ValueError names the one that is wrong."""
+        """Return the locale of the settings. Raises ValueError, which names the wrong setting."""
         return cls(
             settings["ALIEXPRESS_CURRENCY"],
             settings["ALIEXPRESS_REGION"],
@@ -111,8 +113,11 @@ class Locale:
 
     @property
     def cookie(self) -> str:
-        """The one cookie we set: without it all three follow the visitor's address."""
-        return (
-            f"aep_usuc_f=site=glo&c_tp={self.currency}"
-            f"&region={self.region}&b_locale={self.language}"
-        )
+        """The one cookie that we send. Without it all three follow the visitor's IP address."""
+        region = _SITE_REGIONS.get(self.region, self.region)
+        return f"aep_usuc_f=site=glo&c_tp={self.currency}&region={region}&b_locale={self.language}"
+
+    @property
+    def accept_language(self) -> str:
+        """The value of the Accept-Language header, such as de-DE."""
+        return self.language.replace("_", "-")

@@ -1,15 +1,15 @@
-"""What crawls tell of products: each verb is one transaction, kept whole or not at all."""
+"""Store what crawls see of products. Each function is one transaction."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from db import details, sightings
+from db import product_pages, sightings
 from db.database import storage_errors, transaction
-from db.details import Details
 from db.models import Product
 from db.observations import Histories
+from db.product_pages import ProductPage
 from db.products import known_products, update_product
 from db.sightings import Sighting
 
@@ -48,40 +48,44 @@ def stored_ids(ids: Iterable[str]) -> set[str]:
         return {str(product.aliexpress_id) for product in query}
 
 
-def without_details(ids: Iterable[str], visited_before: datetime) -> set[str]:
-    """Those of the ids whose store name or shipping price the catalog does not know.
+def ids_without_store_or_shipping(ids: Iterable[str], read_before: datetime) -> set[str]:
+    """Return the ids whose store name or shipping price is unknown to the database.
 
-    Products that it does not have yet are among them; those that were deleted, and those whose
-    page answered since `visited_before`, are not.
+    Ids that the database does not have are among them. Deleted products are not, nor are those
+    whose product page was read since `read_before`. Raises StorageError.
     """
     wanted = set(ids)
-    with storage_errors("read which products lack details"):
+    with storage_errors("read which products lack a store or a shipping price"):
         known = known_products(wanted).values()
     return wanted - {
         str(product.aliexpress_id)
         for product in known
         if product.deleted_at is not None
-        or (product.visited_at is not None and product.visited_at >= visited_before)
+        or (
+            product.product_page_read_at is not None and product.product_page_read_at >= read_before
+        )
         or (product.store_name is not None and product.shipping_price_minor is not None)
     }
 
 
-def record_visit(
-    aliexpress_id: str, told: Details | None, at: datetime | None = None
-) -> dict[str, Any]:
-    """Stamp a product whose page answered, and fill what it told; the facts that were filled.
+def record_product_page(
+    aliexpress_id: str, page: ProductPage | None, at: datetime | None = None
+) -> list[str]:
+    """Store what a product page says and when it was read; return the facts that it filled.
 
-    `told` is None for a page that answered that there is no such product. Raises StorageError.
+    `page` is None if the site answered that there is no such product. Raises StorageError.
     """
     now = at or datetime.now(UTC)
-    with transaction(f"store what the page of product {aliexpress_id} told"):
+    with transaction(f"store the page of product {aliexpress_id}"):
         product = known_products([aliexpress_id]).get(aliexpress_id)
         if product is None or product.deleted_at is not None:
-            return {}
-        filled = details.changes(product, told) if told else {}
-        stamps = {"visited_at": now} | ({"updated_at": now} if filled else {})
-        update_product(product, **filled, **stamps)
-        return filled
+            return []
+        filled = product_pages.changes(product, page) if page else {}
+        columns: dict[str, Any] = {"product_page_read_at": now}
+        for changed in filled.values():
+            columns |= changed | {"updated_at": now}
+        update_product(product, **columns)
+        return list(filled)
 
 
 def _record(

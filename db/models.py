@@ -50,7 +50,8 @@ class Crawl(BaseModel):
 
     Of the products found each was new, changed, unchanged, repeated, ignored (deleted by a
     person), dropped or failed. `target` is the listing that was asked for, null where the spider
-    finds it itself; `coverage` says for each fact on what share of the products it was.
+    finds it itself; `coverage` says for each fact on what share of the products it was; `advice`
+    says what to do next.
     """
 
     id = AutoField()
@@ -74,6 +75,7 @@ class Crawl(BaseModel):
     bytes = BigIntegerField(null=True)
     failed_pages = IntegerField(null=True)
     coverage = JSONTextField(null=True)
+    advice = TextField(null=True)
 
     class Meta:
         constraints = [Check("(finished_at IS NULL) = (outcome IS NULL)")]
@@ -82,9 +84,9 @@ class Crawl(BaseModel):
 class Product(BaseModel):
     """What is known of one product now; `currency` labels every amount of the row.
 
-    `visited_at` is when its own page last answered; `listing_shipping_text` is what the listing
-    last said of shipping, which the page may have said better since. `price_dropped_at` is when a
-    crawl last saw a lower price than the one before; `version` counts the writes.
+    `product_page_read_at` is when its own page was last read; `listing_shipping_text` is what the
+    listing last said of shipping, which the page may have said better since. `price_dropped_at`
+    is when a crawl last saw a lower price than the one before; `version` counts the writes.
     """
 
     id = AutoField()
@@ -109,7 +111,7 @@ class Product(BaseModel):
     created_at = InstantField()
     updated_at = InstantField()
     deleted_at = InstantField(null=True)
-    visited_at = InstantField(null=True)
+    product_page_read_at = InstantField(null=True)
     listing_shipping_text = TextField(null=True)
     last_crawl = ForeignKeyField(Crawl, null=True, backref="+", index=False)
     price_dropped_at = InstantField(null=True)

@@ -33,7 +33,7 @@ def environment(**variables: str) -> dict[str, str]:
 def start_crawl(spider: str, *options: str, **variables: str) -> subprocess.Popen[str]:
     """Start `scrapy crawl`, without the pause between requests: there is nobody to be polite to.
 
-    Product pages are not visited unless the options say so.
+    Product pages are not read unless the options say so.
     """
     if not any(option.startswith("details=") for option in options):
         options = (*options, "-a", "details=no")

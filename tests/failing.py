@@ -1,6 +1,11 @@
-"""Parts that fail, to be set in place of good ones."""
+"""Parts that fail: a pipeline, an extension, and a `scrapy` command with one function broken."""
 
-from typing import Any
+import importlib
+import sys
+from typing import Any, NoReturn, Self
+
+from scrapy import cmdline, signals
+from scrapy.crawler import Crawler
 
 
 class FailingPipeline:
@@ -10,3 +15,37 @@ class FailingPipeline:
         if item.aliexpress_id == "2":
             raise RuntimeError("a bug of ours")
         return item
+
+
+class FailingHandler:
+    """An extension whose handler of the signal FAILING_SIGNAL raises."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        handler = cls()
+        signal = getattr(signals, crawler.settings["FAILING_SIGNAL"])
+        crawler.signals.connect(handler.fail, signal=signal)
+        return handler
+
+    def fail(self) -> NoReturn:
+        raise RuntimeError("a bug of ours")
+
+
+def fail(*_arguments: object, **_named: object) -> NoReturn:
+    raise RuntimeError("a bug of ours")
+
+
+def break_function(path: str) -> None:
+    """Replace a function such as `aliscrape.pipelines:StorePipeline.write` with one that raises."""
+    module, _, name = path.partition(":")
+    owner: Any = importlib.import_module(module)
+    *classes, function = name.split(".")
+    for part in classes:
+        owner = getattr(owner, part)
+    assert callable(getattr(owner, function)), path
+    setattr(owner, function, fail)
+
+
+if __name__ == "__main__":
+    break_function(sys.argv.pop(1))
+    cmdline.execute()

@@ -1,4 +1,4 @@
-"""Every captured product page, served on this machine and visited by the real command.
+"""Every captured product page, served on this machine and read by the real command.
 
 The listing names the products only, so whatever is stored of store, shipping, rating and sales
 comes from the captures. What each says was read in them by eye.
@@ -133,15 +133,15 @@ def site(captures: Path) -> Iterator[LoopbackSite]:
 
 
 @dataclass(frozen=True)
-class Visited:
-    """A crawl that visited all captures, and what it stored by product."""
+class ReadPages:
+    """A crawl that read all captures, and what it stored by product."""
 
     crawl: Crawl
     rows: dict[str, Row]
 
 
 @pytest.fixture(scope="module")
-def visited(site: LoopbackSite, tmp_path_factory: pytest.TempPathFactory) -> Visited:
+def read_pages(site: LoopbackSite, tmp_path_factory: pytest.TempPathFactory) -> ReadPages:
     database = tmp_path_factory.mktemp("captured") / "aliscrape.db"
     mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
     listing = f"url={site.url}{LISTING}"
@@ -152,7 +152,7 @@ def visited(site: LoopbackSite, tmp_path_factory: pytest.TempPathFactory) -> Vis
             "SELECT aliexpress_id, store_name, shipping_price_minor, star_rating, units_sold"
             " FROM product"
         ).fetchall()
-    return Visited(crawl, {number: tuple(facts) for number, *facts in stored})
+    return ReadPages(crawl, {number: tuple(facts) for number, *facts in stored})
 
 
 def test_no_capture_is_forgotten(captures: Path) -> None:
@@ -163,12 +163,12 @@ def test_no_capture_is_forgotten(captures: Path) -> None:
 @needs_browser
 @pytest.mark.parametrize("capture", CAPTURES, ids=lambda capture: capture.name)
 def test_a_captured_product_page_fills_what_it_says_and_no_more(
-    visited: Visited, capture: Capture
+    read_pages: ReadPages, capture: Capture
 ) -> None:
-    assert visited.rows[capture.product] == capture.row, visited.crawl.log
+    assert read_pages.rows[capture.product] == capture.row, read_pages.crawl.log
 
 
 @needs_browser
-def test_shells_that_are_never_answered_make_the_crawl_partial(visited: Visited) -> None:
-    assert visited.crawl.exit_code == 3, visited.crawl.log
-    assert "17 visited" in visited.crawl.last_line
+def test_shells_that_are_never_answered_make_the_crawl_partial(read_pages: ReadPages) -> None:
+    assert read_pages.crawl.exit_code == 3, read_pages.crawl.log
+    assert "17 product pages" in read_pages.crawl.last_line

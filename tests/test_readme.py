@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from aliscrape.arguments import NAMES
-from aliscrape.outcomes import Outcome
+from aliscrape.outcome import Outcome
 from tests.crawls import ROOT
 from webapi import create_app
 from webapi.config import DEFAULTS

@@ -1,1 +1,1 @@
-"""The browser for product pages that only a browser can draw; started by the first visit."""
+"""The browser for product pages, which need one since 2024. Started when a page needs it."""

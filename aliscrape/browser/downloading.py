@@ -1,6 +1,6 @@
-"""HTTP as always, and visits by a browser, which the first visit imports and starts.
+"""Download over HTTP, or with a browser, which the first request that needs it starts.
 
-Scrapy makes a handler for each scheme; the browser is one for all of a crawl.
+Scrapy makes one handler for each scheme. All of a crawl share one browser.
 """
 
 import asyncio
@@ -14,20 +14,20 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from aliscrape.browser.finder import launch_options
-from aliscrape.browser.guard import Guard
 
 if TYPE_CHECKING:
     from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
-NAVIGATION_SECONDS: Final = 15
 RESTARTS: Final = 1
-"""How often a browser that crashed is started again, for one page."""
+"""How often a browser that crashed is started again for one page. There is no setting for it."""
+_ENVIRONMENT: Final = ("ALISCRAPE_BROWSER", "ALISCRAPE_NO_SANDBOX")
+"""Settings that decide which browser is started and how, besides the environment."""
 
 _browsers: WeakKeyDictionary[Crawler, "ScrapyPlaywrightDownloadHandler"] = WeakKeyDictionary()
 
 
-class VisitingDownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's handler, but for requests that ask for a browser."""
+class BrowserDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's own handler, and scrapy-playwright's for requests that need a browser."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -48,19 +48,18 @@ class VisitingDownloadHandler(HTTP11DownloadHandler):
 
 
 async def _browser_of(crawler: Crawler) -> "ScrapyPlaywrightDownloadHandler":
-    """The browser of a crawl. Raises BrowserUnavailable."""
+    """Return the browser of a crawl, started at the first call. Raises BrowserUnavailable."""
     if crawler not in _browsers:
+        environment = os.environ | {name: crawler.settings[name] for name in _ENVIRONMENT}
         site = crawler.settings["SITE_URL"]
-        options = await asyncio.to_thread(launch_options, site, os.environ)
-        from scrapy_playwright.handler import (  # noqa: PLC0415  # half a second, for visits only
+        options = await asyncio.to_thread(launch_options, site, environment)
+        from scrapy_playwright.handler import (  # noqa: PLC0415  # it takes half a second, for product pages only
             ScrapyPlaywrightDownloadHandler,
         )
 
         browser = ScrapyPlaywrightDownloadHandler(crawler)
         browser.config.launch_options = options
-        browser.config.navigation_timeout_ms = NAVIGATION_SECONDS * 1000
         browser.config.target_closed_max_retries = RESTARTS
-        browser.abort_request = Guard(site)
-        await browser._launch()  # noqa: SLF001  # it would at the engine's start, which is past
+        await browser._launch()  # noqa: SLF001  # normally at the engine's start, which is past
         _browsers[crawler] = browser
     return _browsers[crawler]

@@ -1,1 +1,1 @@
-"""Commands of our own for `scrapy`."""
+"""Our own version of Scrapy's commands."""

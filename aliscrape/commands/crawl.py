@@ -1,22 +1,17 @@
-"""`scrapy crawl` with an honest exit code: Scrapy's own says 0 whatever happens."""
+"""`scrapy crawl` with the exit code of the crawl's outcome. Scrapy's own is always 0."""
 
 import argparse
 import logging
 
-from scrapy import Spider
 from scrapy.commands import crawl
-from scrapy.crawler import CrawlerProcessBase
+from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
-from scrapy.statscollectors import StatsCollector
 
 from aliscrape.arguments import ArgumentError
-from aliscrape.closing import closing_line, closing_table
 from aliscrape.logs import make_handlers_printable
-from aliscrape.outcomes import Outcome, report, verdict
-from aliscrape.site import Locale, Site
+from aliscrape.outcome import Outcome
+from aliscrape.outcome.summary import last_line, summary_table
 from aliscrape.spiders.category import CategorySpider
-from aliscrape.visiting import max_age_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +19,7 @@ COULD_NOT_START = 1
 
 
 class Command(crawl.Command):
-    """Checks everything that was given, runs the crawl, and ends with the verdict in words."""
+    """Check settings and arguments, run the crawl, and print its summary."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         process, settings = self.crawler_process, self.settings
@@ -32,49 +27,48 @@ class Command(crawl.Command):
         assert settings is not None  # noqa: S101  # as above
         if len(args) != 1:
             raise UsageError("Give one spider, as in: scrapy crawl casual_shoes")
+        spider_class = _load_spider(process, args[0])
         try:
-            Site.at(settings["SITE_URL"])
-            Locale.of(settings)
-            max_age_of(settings)
+            spider_class.check(settings, opts.spargs)
+        except ArgumentError as error:
+            raise UsageError(str(error), print_help=False) from error
         except ValueError as error:
             self._did_not_start(str(error))
             return
-        crawler = self._create_crawler(_spider(process, args[0], opts.spargs, settings))
+        crawler = self._create_crawler(spider_class)
         make_handlers_printable()
         process.crawl(crawler, **opts.spargs)
         process.start()
         if process.bootstrap_failed:
-            self._did_not_start("see the error above.")
+            self._did_not_start("See the error above.")
             return
-        self._conclude(crawler.stats)
+        self._conclude(crawler)
 
     def _did_not_start(self, reason: str) -> None:
         self.exitcode = COULD_NOT_START
         logger.error("Crawl could not start (exit code %d): %s", COULD_NOT_START, reason)
 
-    def _conclude(self, stats: StatsCollector) -> None:
-        if stats.get_value("finish_reason") is None:
-            report(stats, Outcome.INTERRUPTED, "The crawl was cut off.")
-        outcome, _ = verdict(stats)
-        self.exitcode = outcome.exit_code
-        level = logging.INFO if outcome is Outcome.DONE else logging.ERROR
-        logger.info("The crawl in numbers:\n%s", closing_table(stats))
-        logger.log(level, closing_line(stats))
+    def _conclude(self, crawler: Crawler) -> None:
+        """Print the summary and set the exit code."""
+        spider = crawler.spider
+        assert isinstance(spider, CategorySpider)  # noqa: S101  # it was loaded above
+        run = spider.run
+        if not run.is_closed:
+            run.report(Outcome.INTERRUPTED, "The crawl was stopped at once.")
+        spider.record.complete()
+        self.exitcode = run.outcome.exit_code
+        level = logging.INFO if run.outcome is Outcome.DONE else logging.ERROR
+        logger.info("Summary of the crawl:\n%s", summary_table(run))
+        logger.log(level, last_line(run))
 
 
-def _spider(
-    process: CrawlerProcessBase, name: str, arguments: dict[str, str], settings: BaseSettings
-) -> type[Spider]:
-    """The spider of that name, which takes those arguments. Raises UsageError."""
+def _load_spider(process: CrawlerProcessBase, name: str) -> type[CategorySpider]:
+    """Return the spider of that name. Raises UsageError."""
     names = sorted(process.spider_loader.list())
-    if name not in names:
-        raise UsageError(
-            f"There is no spider {name!r}; there are {', '.join(names)}.", print_help=False
-        )
-    spider = process.spider_loader.load(name)
-    try:
+    if name in names:
+        spider = process.spider_loader.load(name)
         if issubclass(spider, CategorySpider):
-            spider.read_arguments(arguments, settings)
-    except ArgumentError as error:
-        raise UsageError(str(error), print_help=False) from error
-    return spider
+            return spider
+    raise UsageError(
+        f"There is no spider {name!r}; there are {', '.join(names)}.", print_help=False
+    )

@@ -1,15 +1,15 @@
-"""How the site is asked, and what of its answers is let through."""
+"""Downloader middlewares: how requests are sent, and which responses are accepted."""
 
 from aliscrape.middlewares.integrity import IntegrityMiddleware
-from aliscrape.middlewares.locale import LocaleCookieMiddleware
-from aliscrape.middlewares.patience import PatienceMiddleware
 from aliscrape.middlewares.redirects import SiteRedirectMiddleware
+from aliscrape.middlewares.retry_after import RetryAfterMiddleware
 from aliscrape.middlewares.robots import RobotsMiddleware
+from aliscrape.middlewares.visitor_headers import VisitorHeadersMiddleware
 
 __all__ = [
     "IntegrityMiddleware",
-    "LocaleCookieMiddleware",
-    "PatienceMiddleware",
+    "RetryAfterMiddleware",
     "RobotsMiddleware",
     "SiteRedirectMiddleware",
+    "VisitorHeadersMiddleware",
 ]

@@ -1,4 +1,4 @@
-"""Answers that arrived whole: Scrapy hands on what it could unpack of a damaged one."""
+"""Reject responses that arrived damaged: Scrapy passes on what it could decompress of them."""
 
 import zlib
 from typing import Final, Self
@@ -7,13 +7,13 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from aliscrape.outcomes import Outcome, Refusal
+from aliscrape.outcome import Outcome, StopCrawl
 
 _GZIP: Final = zlib.MAX_WBITS | 16
 
 
 class IntegrityMiddleware:
-    """Refuses gzip data that is cut short or damaged, or unpacks to more than it may."""
+    """Stop at gzip data that is truncated or damaged, or too large when decompressed."""
 
     def __init__(self, largest: int) -> None:
         self.largest = largest
@@ -27,12 +27,12 @@ class IntegrityMiddleware:
             return response
         fault = gzip_fault(response.body, self.largest)
         if fault is not None:
-            raise Refusal(Outcome.PARTIAL, f"The answer to {request.url} {fault}.")
+            raise StopCrawl(Outcome.PARTIAL, f"The response from {request.url} {fault}.")
         return response
 
 
 def gzip_fault(body: bytes, largest: int) -> str | None:
-    """What is wrong with gzip data, or None: its checksum and length are looked at."""
+    """Return what is wrong with gzip data, or None. Its checksum and length are checked."""
     unpacker = zlib.decompressobj(_GZIP)
     try:
         size = len(unpacker.decompress(body, largest + 1))

@@ -1,26 +1,28 @@
-"""Redirects within the site, and what it means to be sent elsewhere."""
+"""Follow redirects within the site, and stop at all others."""
 
 from typing import Any
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
-from aliscrape.outcomes import Outcome, Refusal
+from aliscrape.outcome import Outcome, StopCrawl
 from aliscrape.pages.blocks import PUNISH_PATH, is_login
 from aliscrape.site import Site
 
 
 class SiteRedirectMiddleware(RedirectMiddleware):
-    """Follows redirects on the site only; to be sent to a login or a captcha is to be blocked."""
+    """Follow redirects on the site only. A redirect to a login or a captcha is a block."""
 
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
         target = redirected.url
         if PUNISH_PATH in target:
-            raise Refusal(Outcome.BLOCKED, f"The site sent {request.url} to its block page.")
+            raise StopCrawl(
+                Outcome.BLOCKED, f"The site redirected {request.url} to its block page."
+            )
         if is_login(target):
-            raise Refusal(Outcome.BLOCKED, f"The site wants a login for {request.url}.")
+            raise StopCrawl(Outcome.BLOCKED, f"The site wants a login for {request.url}.")
         if not Site.at(self.crawler.settings["SITE_URL"]).has(target):
-            raise Refusal(Outcome.PARTIAL, f"The site sent {request.url} away to {target}.")
+            raise StopCrawl(Outcome.PARTIAL, f"The site redirected {request.url} away to {target}.")
         followed = super()._redirect(redirected, request, reason)
-        followed.dont_filter = True  # else a redirect to an address asked before is lost in silence
+        followed.dont_filter = True  # else a redirect to an earlier address is dropped silently
         return followed

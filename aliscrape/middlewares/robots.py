@@ -1,22 +1,19 @@
-"""robots.txt obeyed, and failing closed: where it cannot be read, nothing is asked (RFC 9309)."""
+"""Obey robots.txt. If it cannot be read, make no requests (RFC 9309, section 2.3.1.4)."""
 
 import logging
 from http import HTTPStatus
-from typing import Final, Self
+from typing import Final
+from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    NotConfigured,
-)
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
 from scrapy.http import Response
-from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import RobotParser
 from twisted.internet.error import ConnectError
 
-from aliscrape.outcomes import Outcome, Refusal
+from aliscrape.outcome import Outcome, StopCrawl
 from aliscrape.site import origin
 
 logger = logging.getLogger(__name__)
@@ -25,74 +22,66 @@ _NO_CONNECTION: Final = (CannotResolveHostError, DownloadConnectionRefusedError,
 """No address for the name, nothing listens, or no route: the host did not answer at all."""
 
 
-class RobotsMiddleware:
-    """Asks each host for its robots.txt first, refuses what it forbids and keeps its pace.
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's middleware, which also stops at a robots.txt that cannot be read.
 
-    Client errors mean that there are no rules. A server's error, no answer, or an answer that is
-    no robots.txt mean that the rules are not known: then the host is not asked for anything.
+    A client error (4xx) means that there are no rules. After a server error, no answer, or an
+    answer that is no robots.txt, the rules are unknown, and nothing is requested from the host.
+    The host's Crawl-delay is respected.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
-            raise NotConfigured
-        self.crawler = crawler
-        self.agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        super().__init__(crawler)
         self.timeout = crawler.settings.getfloat("ROBOTSTXT_TIMEOUT")
-        self._rules: dict[str, Protego | Refusal] = {}
+        self._unreadable: dict[str, StopCrawl] = {}
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    async def process_request(self, request: Request) -> None:
-        if request.meta.get("dont_obey_robotstxt"):
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]  # Scrapy's has a deprecated argument
+        if request.meta.get("dont_obey_robotstxt"):  # the request of robots.txt itself
+            request.meta.setdefault("dont_retry", True)
+            request.meta.setdefault("download_timeout", self.timeout)
             return
-        host = origin(request.url)
-        if host not in self._rules:
-            self._rules[host] = await self._ask(host)
-        rules = self._rules[host]
-        if isinstance(rules, Refusal):
-            raise rules
-        self._keep_pace(request, rules)
-        if not rules.can_fetch(request.url, self.agent):
-            raise Refusal(Outcome.FORBIDDEN, f"The site's robots.txt forbids {request.url}.")
+        await super().process_request(request)
 
-    async def _ask(self, host: str) -> Protego | Refusal:
-        address = f"{host}/robots.txt"
-        meta = {
-            "dont_obey_robotstxt": True,
-            "dont_retry": True,
-            "download_timeout": self.timeout,
-        }
-        request = Request(address, meta=meta, callback=NO_CALLBACK, priority=1000)
-        try:
-            response = await self.crawler.engine.download_async(request)
-        except _NO_CONNECTION as error:
-            return Refusal(
-                Outcome.PARTIAL,
-                f"Could not connect to {host} ({error}). Check your network, then run the crawl "
-                "again.",
-            )
-        except Exception as error:  # noqa: BLE001  # whatever it was, the rules are not known
-            reason: str | None = f"could not be had ({str(error) or type(error).__name__})"
-        else:
-            reason = _why_unusable(response)
-            if reason is None:
-                return Protego.parse(_rules_text(response))
-        return Refusal(
-            Outcome.FORBIDDEN, f"{address} {reason}; without its rules the site is not asked."
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Turn a failed download of robots.txt into the reason to stop, which is not logged."""
+        if request.meta.get("dont_obey_robotstxt"):
+            raise _stop_after(exception, request.url)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        unreadable = self._unreadable.get(urlsplit(request.url).netloc)
+        if unreadable is not None:
+            raise unreadable
+        if rp is None:
+            return
+        agent = self._robotstxt_useragent or self._default_useragent
+        if not rp.allowed(request.url, agent):
+            raise StopCrawl(Outcome.FORBIDDEN, f"The site's robots.txt forbids {request.url}.")
+        self._respect_crawl_delay(request, rp.crawl_delay(agent))
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        problem = _problem(response)
+        if problem is not None:
+            raise _stop(f"{response.url} {problem}")
+        if response.status != HTTPStatus.OK:  # a client error: there are no rules
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self._unreadable[netloc] = (
+            exc if isinstance(exc, StopCrawl) else _stop(f"The robots.txt of {netloc}: {exc}")
         )
+        super()._robots_error(exc, netloc)
 
-    def _keep_pace(self, request: Request, rules: Protego) -> None:
-        wanted = rules.crawl_delay(self.agent)
-        slots = self.crawler.engine.downloader.slots
-        slot = slots.get(self.crawler.engine.downloader.get_slot_key(request))
-        if wanted and slot is not None and wanted > slot.delay:
-            logger.info("robots.txt asks for %s seconds between requests.", wanted)
-            slot.delay = float(wanted)
+    def _respect_crawl_delay(self, request: Request, delay: float | None) -> None:
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        if delay and slot is not None and delay > slot.delay:
+            logger.info("robots.txt asks for %s seconds between requests.", delay)
+            slot.delay = delay
 
 
-def _why_unusable(response: Response) -> str | None:
+def _problem(response: Response) -> str | None:
+    """Return why a response is no robots.txt, or None."""
     if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return f"was answered with HTTP status {response.status}"
     if response.status == HTTPStatus.OK and response.body.lstrip()[:1] == b"<":
@@ -102,8 +91,17 @@ def _why_unusable(response: Response) -> str | None:
     return None
 
 
-def _rules_text(response: Response) -> str:
-    """The rules; with a client's error there are none."""
-    if response.status != HTTPStatus.OK:
-        return ""
-    return response.body.decode("utf-8-sig", errors="replace")
+def _stop_after(error: Exception, url: str) -> StopCrawl:
+    if isinstance(error, _NO_CONNECTION):
+        host = origin(url)
+        return StopCrawl(
+            Outcome.PARTIAL,
+            f"Could not connect to {host} ({error}). Check your network, then run the crawl again.",
+        )
+    return _stop(f"Could not download {url} ({str(error) or type(error).__name__})")
+
+
+def _stop(problem: str) -> StopCrawl:
+    return StopCrawl(
+        Outcome.FORBIDDEN, f"{problem}. Without its rules nothing is requested from the site."
+    )

@@ -1,1 +1,1 @@
-"""Page objects: a response in, items out; no network, no clock, no database."""
+"""Page objects: a response in, items out. They use no network, clock or database."""

@@ -1,8 +1,8 @@
-"""The way to a category by its names: the index of categories, then a category's own children.
+"""Find a category by its names: in the index of categories, then among a category's children.
 
 The index is read as five public projects read it: blocks `div.item` with the first level in
 `h3.big-title a` and the second in `ul.sub-item-cont li a`. A category's page lists its children
-in the refine list at its side, as links or, until 2023, in the `refineCategory` of its payload.
+in a refine list, as links or, until 2023, in the `refineCategory` of its payload.
 """
 
 import unicodedata
@@ -20,7 +20,7 @@ _CURLY_APOSTROPHE: Final = "\N{RIGHT SINGLE QUOTATION MARK}"
 
 
 class CategoryLink(NamedTuple):
-    """A category's names as the page shows them, from the top, and the link to it."""
+    """The names of a category as shown, from the top level down, and the link to it."""
 
     names: tuple[str, ...]
     link: str
@@ -29,7 +29,7 @@ class CategoryLink(NamedTuple):
 def find_second_level(
     index: TextResponse, first: Collection[str], second: str
 ) -> CategoryLink | None:
-    """The category `second` under the first of the `first` names that has it, or None."""
+    """Return the category `second` below the first of the `first` names that has it, or None."""
     found = list(_second_levels(index))
     for name in first:
         for category in found:
@@ -39,10 +39,10 @@ def find_second_level(
 
 
 def find_child(page: TextResponse, name: str) -> CategoryLink | None:
-    """The child category of that name in a category's refine list, or None.
+    """Return the child category of that name in a category's refine list, or None.
 
-    Menus elsewhere on the page may use the name for another category, so outside the refine list
-    a link counts only where the page has no other by that name.
+    Menus elsewhere on the page may use the name for another category. Outside the refine list a
+    link is used only if it is the only one with that name.
     """
     for links in (_payload_links(page), _links(page, "[class*=refine] a, [id*=refine] a")):
         for child in links:

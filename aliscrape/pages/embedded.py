@@ -1,6 +1,6 @@
-"""JSON values inside pages, and safe steps through them.
+"""Find JSON values inside pages and read them safely.
 
-Amounts are read as Decimal: a binary float never touches a price.
+Numbers are read as Decimal, so that no price is ever a binary float.
 """
 
 import json
@@ -22,7 +22,7 @@ _DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_c
 
 
 def read_json(text: str) -> Json:
-    """The value of a text that is JSON, or None when it is not."""
+    """Return the value of a JSON text, or None if it is not JSON."""
     try:
         return _DECODER.decode(text)
     except (ValueError, RecursionError):
@@ -30,10 +30,10 @@ def read_json(text: str) -> Json:
 
 
 def assigned_objects(script: str, assignment: re.Pattern[str]) -> Iterator[dict[str, Json]]:
-    """Every JSON object that stands right behind a match of `assignment` in a script.
+    """Yield every JSON object that directly follows a match of `assignment` in a script.
 
-    Pages name the same variable in loader code and assign it empty first, so the reader
-    chooses among them; what is a JavaScript literal but not JSON is passed over.
+    Pages name the same variable in loader code and assign an empty object first, so the caller
+    chooses. JavaScript literals that are not JSON are skipped.
     """
     for match in assignment.finditer(script):
         try:
@@ -45,7 +45,7 @@ def assigned_objects(script: str, assignment: re.Pattern[str]) -> Iterator[dict[
 
 
 def dig(value: Json, *keys: str) -> Json:
-    """The value at a path of object keys, or None where a step is missing.
+    """Return the value at a path of object keys, or None where a step is missing.
 
     >>> dig({"prices": {"salePrice": 1}}, "prices", "salePrice"), dig([], "prices")
     (1, None)
@@ -58,13 +58,21 @@ def dig(value: Json, *keys: str) -> Json:
 
 
 def text_at(value: Json, *keys: str) -> str | None:
-    """The text at a path, folded; None where there is none or it is empty."""
+    """Return the text at a path with white space folded, or None if it is missing or empty."""
     found = dig(value, *keys)
     return (fold_whitespace(found) or None) if isinstance(found, str) else None
 
 
+def shown_at(value: Json, *keys: str) -> str | None:
+    """Return the text or number at a path as a text, or None if it is missing."""
+    found = dig(value, *keys)
+    if isinstance(found, bool) or not isinstance(found, str | int | Decimal):
+        return None
+    return fold_whitespace(str(found)) or None
+
+
 def number_at(value: Json, *keys: str) -> Decimal | None:
-    """The number at a path; None where there is none, texts included."""
+    """Return the number at a path, or None if it is missing or of another type."""
     found = dig(value, *keys)
     if isinstance(found, bool) or not isinstance(found, int | Decimal):
         return None
@@ -72,7 +80,7 @@ def number_at(value: Json, *keys: str) -> Decimal | None:
 
 
 def count_at(value: Json, *keys: str) -> int | None:
-    """The whole number at a path, which payloads also write as a text of digits."""
+    """Return the whole number at a path, which some payloads write as a text of digits."""
     found = dig(value, *keys)
     text = str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) else None

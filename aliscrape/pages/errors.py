@@ -1,13 +1,13 @@
-"""Why a response is not the page it was asked to be."""
+"""Why a response is not the page that was requested."""
 
 
 class PageError(Exception):
-    """The response cannot be read as the page that was asked for."""
+    """The response cannot be read as the page that was requested."""
 
 
 class BlockedPage(PageError):
-    """The site answered with its block page: it does not want this visitor now."""
+    """The site answered with its block page."""
 
 
 class UnknownLayout(PageError):
-    """The page has no payload that we know how to read, or lacks a part of it."""
+    """The page has no payload that we can read, or a known layout lacks a part of it."""

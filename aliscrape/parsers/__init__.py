@@ -1,7 +1,4 @@
-"""Pure functions from a page's words to values.
-
-What cannot be known is None: never 0, never a guess, never an exception.
-"""
+"""Pure functions that parse the texts of a page. What cannot be read is None."""
 
 from aliscrape.parsers.price import Price, parse_price
 from aliscrape.parsers.shipping import Shipping, ShippingTerms, parse_shipping

@@ -61,7 +61,7 @@ SIGN: Final = "|".join(re.escape(sign) for sign in sorted(_MEANINGS, key=len, re
 
 
 def currency_of(sign: str, expected: str | None = None) -> str | None:
-    """The currency a sign stands for, given the one that the page is in where it is known.
+    """Return the currency that a sign stands for. `expected` is the currency of the page.
 
     >>> currency_of("$"), currency_of("¥"), currency_of("¥", "JPY"), currency_of("€", "USD")
     ('USD', None, 'JPY', 'EUR')

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 NUMBER: Final = r"[0-9](?:[0-9.,' ’]*[0-9])?"
-"""A run of digits and separators, to be read by `read_number`."""
+"""A pattern for digits and separators, which `read_number` reads."""
 
 _SEPARATOR: Final = re.compile(r"[.,' ’]")
 _DECIMAL_MARKS: Final = frozenset(".,")
@@ -14,10 +14,10 @@ _THOUSANDS: Final = 3
 
 
 def read_number(text: str, digits: int) -> Decimal | None:
-    """The number behind a text, where at most `digits` decimals can be meant.
+    """Return the number that a text means, if at most `digits` decimals are possible.
 
     A lone separator before three digits groups thousands, because no amount with two or no
-    decimals ends that way; where three decimals are possible it could be either, so None.
+    decimals ends that way. Where three decimals are possible it is ambiguous: None.
 
     >>> read_number("1.515,50", 2), read_number("10,413", 0), read_number("97,39", 2)
     (Decimal('1515.50'), Decimal('10413'), Decimal('97.39'))

@@ -14,7 +14,7 @@ PRICE: Final = (
     rf"(?:(?:{SIGN})\s?)?(?:{NUMBER})(?:\s?(?:{SIGN}))?"
     rf"(?:\s?[-–—~]\s?(?:(?:{SIGN})\s?)?(?:{NUMBER})(?:\s?(?:{SIGN}))?)?"
 )
-"""A pattern for what `parse_price` may read, to find a price inside a phrase."""
+"""A pattern to find a price inside a phrase; `parse_price` reads what it matches."""
 
 _UNIT: Final = r"(?:\s?/\s?\w+)?"
 _AMOUNT: Final = rf"(?:({SIGN})\s?)?({NUMBER})(?:\s?({SIGN}))?"
@@ -29,7 +29,7 @@ class Price(NamedTuple):
 
 
 def parse_price(text: str | None, expected: str | None = None) -> Price | None:
-    """The price in a text, of a range the lower end: what the cheapest variant costs.
+    """Return the price in a text; of a range the lower end, the price of the cheapest variant.
 
     `expected` is the currency of the page, needed only where a sign is shared by several.
 
@@ -58,7 +58,7 @@ def parse_price(text: str | None, expected: str | None = None) -> Price | None:
 
 
 def _amount(number: str, currency: str) -> Decimal | None:
-    """The amount with the currency's own digits, or None where it cannot be kept exactly."""
+    """Return the amount with the currency's digits, or None if it cannot be stored exactly."""
     amount = read_number(number, minor_digits(currency))
     if amount is None:
         return None

@@ -1,4 +1,4 @@
-"""What a shipping tag promises: free, a fee, or free only under a condition."""
+"""Shipping tags: free, a fee, or free only under a condition."""
 
 import re
 from enum import Enum, auto
@@ -72,7 +72,7 @@ class ShippingTerms(Enum):
     FREE = auto()
     FEE = auto()
     CONDITIONAL = auto()
-    """Free for some orders only; what this one would pay is not said."""
+    """Free for some orders only. What this order would pay is unknown."""
 
 
 class Shipping(NamedTuple):
@@ -83,7 +83,7 @@ class Shipping(NamedTuple):
 
 
 def parse_shipping(text: str | None, expected: str | None = None) -> Shipping | None:
-    """What a tag says of shipping, or None where it speaks of something else or is not understood.
+    """Return what a tag says about shipping, or None if it is about something else or unknown.
 
     A free phrase with anything unknown beside it is a condition. `expected` is the currency of
     the page, as for `parse_price`.

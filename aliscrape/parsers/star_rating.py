@@ -14,7 +14,7 @@ _RATING: Final = re.compile(
 
 
 def parse_star_rating(text: str | None) -> Decimal | None:
-    """The stars out of five. Unrated is None, and so is 0: the fewest stars one can give is one.
+    """Return the stars out of five. Unrated is None, and so is 0: the lowest rating is one star.
 
     >>> parse_star_rating("Star Rating: 4.5 out of 5"), parse_star_rating("N/A")
     (Decimal('4.5'), None)

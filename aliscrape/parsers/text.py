@@ -1,4 +1,4 @@
-"""Text as people see it: folded white space, one form for each character."""
+"""Normalise text: white space folded, one form for each character."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
 def fold_whitespace(text: str) -> str:
-    r"""The text as shown, on one line with single spaces, without what no database can hold.
+    r"""Return the text on one line with single spaces, without what no database can store.
 
     >>> fold_whitespace(" Men's  shoes\n\x00 ")
     "Men's shoes"
@@ -25,10 +25,10 @@ def fold_whitespace(text: str) -> str:
 
 
 def normalise(text: str) -> str | None:
-    r"""A phrase in the form the parsers match: NFKC, folded; None when it is too long to be one.
+    r"""Return a phrase as the parsers match it (NFKC, white space folded); None if too long.
 
-    NFKC makes the full-width signs of Asian pages and non-breaking spaces ordinary ones, and
-    marks that nobody sees are left out:
+    NFKC turns the full-width signs of Asian pages and non-breaking spaces into ordinary ones.
+    Invisible marks are removed:
 
     >>> normalise("\u200e\uffe51,234\u00a0+")
     '¥1,234 +'

@@ -8,7 +8,7 @@ from aliscrape.parsers.numbers import NUMBER, read_number
 from aliscrape.parsers.text import normalise
 
 MOST: Final = 10**12
-"""More than this of one product was never sold: such a number is something else."""
+"""A larger number is something else than a sold count."""
 
 _SOLD: Final = {
     "ar": ("تم بيع", "مباع", "مبيعًا", "تم البيع"),
@@ -75,10 +75,10 @@ _COUNT: Final = re.compile(
 
 
 def parse_units_sold(text: str | None) -> int | None:
-    """The number of units sold; of "1,000+" the lower bound that it is.
+    """Return the number of units sold; of "1,000+ sold" the lower bound 1000.
 
-    Only words that are known to speak of sales may stand beside the number, because an unknown
-    one may multiply it.
+    Only words that are known to be about sales may stand beside the number, because an unknown
+    word may multiply it.
 
     >>> parse_units_sold("1,000+ sold"), parse_units_sold("10K+ sold"), parse_units_sold("5万+")
     (1000, 10000, 50000)

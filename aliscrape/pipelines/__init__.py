@@ -1,13 +1,15 @@
-"""What happens to an item, in the order of the settings: identify, clean, dedupe, store."""
+"""Item pipelines, in the order of the settings. Items of product pages take the same way."""
 
-from aliscrape.pipelines.cleaning import PricePipeline, UnitsSoldPipeline
-from aliscrape.pipelines.identity import DuplicatesPipeline, IdentityPipeline
-from aliscrape.pipelines.storing import StorePipeline
+from aliscrape.pipelines.clean_price import CleanPricePipeline
+from aliscrape.pipelines.dropping import DropDuplicatesPipeline, RequiredFieldsPipeline
+from aliscrape.pipelines.sold_count import ParseSoldCountPipeline, StarRatingPipeline
+from aliscrape.pipelines.store import StorePipeline
 
 __all__ = [
-    "DuplicatesPipeline",
-    "IdentityPipeline",
-    "PricePipeline",
+    "CleanPricePipeline",
+    "DropDuplicatesPipeline",
+    "ParseSoldCountPipeline",
+    "RequiredFieldsPipeline",
+    "StarRatingPipeline",
     "StorePipeline",
-    "UnitsSoldPipeline",
 ]

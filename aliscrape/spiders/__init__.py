@@ -1,1 +1,1 @@
-"""The spiders: which pages are asked for, and when enough is enough."""
+"""The spiders: which pages are requested, and when a crawl has enough."""

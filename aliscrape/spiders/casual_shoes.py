@@ -1,16 +1,17 @@
 """The spider of the mission: Bags & Shoes > Men's Shoes > Casual Shoes."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from aliscrape.outcomes import Outcome
+from aliscrape.outcome import Outcome
 from aliscrape.pages.blocks import is_block_page
 from aliscrape.pages.categories import CategoryLink, find_child, find_second_level
-from aliscrape.spiders.category import CategorySpider, ending_of_failure
+from aliscrape.spiders.category import CategorySpider
+from aliscrape.spiders.failures import failed_request
 
 FIRST_LEVEL: Final = ("Bags & Shoes", "Shoes")
 """The site has renamed its first level over the years; the earlier names are tried first."""
@@ -18,23 +19,20 @@ SECOND_LEVEL: Final = "Men's Shoes"
 THIRD_LEVEL: Final = "Casual Shoes"
 
 INDEX: Final = "/all-wholesale-products.html"
-PUBLIC_LISTING: Final = "/w/wholesale-men-casual-shoes.html"
-"""The search that the site offers for the same shoes, for when the way by name is closed."""
+SEARCH_LISTING: Final = "/w/wholesale-men-casual-shoes.html"
+"""The site's own search listing of the same shoes: the fallback."""
 
 
 class CasualShoesSpider(CategorySpider):
-    """Goes the way of the mission by the names of the categories, unless given a `url`."""
+    """Find the category by its names in the site's index, unless a `url` is given."""
 
     name = "casual_shoes"
     needs_url = False
 
-    async def start(self) -> AsyncIterator[Request]:
+    def first_request(self) -> Request:
         if self.arguments.url:
-            yield self.first_page(self.arguments.url)
-        else:
-            yield Request(
-                self.site.base + INDEX, callback=self.parse_index, errback=self.way_failed
-            )
+            return self.first_page(self.arguments.url)
+        return Request(self.site.base + INDEX, callback=self.parse_index, errback=self.index_failed)
 
     def parse_index(self, response: Response) -> Iterator[Request]:
         """Find the second level in the site's index of categories."""
@@ -43,12 +41,12 @@ class CasualShoesSpider(CategorySpider):
             found = find_second_level(response, FIRST_LEVEL, SECOND_LEVEL)
         address = self._address(found, response)
         if found is None or address is None:
-            yield from self._without_way(response, f"no {SECOND_LEVEL!r} at {response.url}")
+            yield from self._category_not_found(response, f"no {SECOND_LEVEL!r} at {response.url}")
             return
         yield Request(
             address,
             callback=self.parse_second_level,
-            errback=self.way_failed,
+            errback=self.index_failed,
             cb_kwargs={"names": found.names},
         )
 
@@ -59,28 +57,33 @@ class CasualShoesSpider(CategorySpider):
             found = find_child(response, THIRD_LEVEL)
         address = self._address(found, response)
         if found is None or address is None:
-            yield from self._without_way(response, f"no {THIRD_LEVEL!r} at {response.url}")
+            yield from self._category_not_found(response, f"no {THIRD_LEVEL!r} at {response.url}")
             return
-        self.category = self.arguments.category or " > ".join((*names, *found.names))
+        self.run.category = self.arguments.category or " > ".join((*names, *found.names))
         yield self.first_page(address)
 
-    def way_failed(self, failure: Failure) -> Iterator[Request]:
-        """Take the public listing where a page of the way is not to be had."""
-        outcome, reason = ending_of_failure(failure)
+    def index_failed(self, failure: Failure) -> Iterator[Request]:
+        """Use the search listing if a page of the index was not received."""
+        outcome, reason = failed_request(failure)
         if outcome is Outcome.BLOCKED:
-            self.end(outcome, reason)
+            self.run.report(outcome, reason)
             return
-        yield self._public_listing(reason)
+        yield self._fallback_request(reason)
 
     def _address(self, found: CategoryLink | None, response: Response) -> str | None:
         return self.site.page_url(found.link, response.url) if found else None
 
-    def _without_way(self, response: Response, reason: str) -> Iterator[Request]:
+    def _category_not_found(self, response: Response, reason: str) -> Iterator[Request]:
         if isinstance(response, TextResponse) and is_block_page(response.url, response.text):
-            self.end(Outcome.BLOCKED, f"The site answered {response.url} with its block page.")
+            reason = f"The site answered {response.url} with its block page."
+            self.run.report(Outcome.BLOCKED, reason)
             return
-        yield self._public_listing(reason)
+        yield self._fallback_request(reason)
 
-    def _public_listing(self, reason: str) -> Request:
-        self.logger.warning("The way by category names is closed (%s).", reason)
-        return self.first_page(self.site.base + PUBLIC_LISTING)
+    def _fallback_request(self, reason: str) -> Request:
+        self.logger.warning(
+            "Category not found by name (%s). Using the search listing %s instead.",
+            reason,
+            SEARCH_LISTING,
+        )
+        return self.first_page(self.site.base + SEARCH_LISTING)

@@ -1,172 +1,187 @@
-"""The general spider: the pages of one listing, from the top, until the run has what it wants."""
+"""The general spider: read the pages of one listing, from the top, until the goal is reached."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs, urlsplit
 
-from scrapy import Request, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.http import Response, TextResponse
+from scrapy.exceptions import CloseSpider, DontCloseSpider
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 from w3lib.url import add_or_replace_parameter
 
 from aliscrape.arguments import ArgumentError, Arguments, is_count
+from aliscrape.browser.guard import Guard
 from aliscrape.failed_pages import keep_page
-from aliscrape.gathering import Gathering
 from aliscrape.items import ProductItem
-from aliscrape.outcomes import Ending, Outcome, Refusal, report
-from aliscrape.pages.blocks import is_block_page
-from aliscrape.pages.errors import BlockedPage, PageError
+from aliscrape.outcome import Outcome, Run
+from aliscrape.outcome.exceptions import watch_exceptions
+from aliscrape.outcome.record import CrawlRecord
+from aliscrape.pages.errors import PageError
 from aliscrape.pages.listing import ListingPage, read_listing
+from aliscrape.pipelines import StorePipeline
 from aliscrape.site import Locale, Site
-from aliscrape.spiders.visits import VisitingSpider
-from aliscrape.visiting import max_age_of
+from aliscrape.spiders.failures import failed_request, unreadable_page
+from aliscrape.spiders.pagination import Pagination
+from aliscrape.spiders.product_pages import ProductPageQueue, max_age
 from db.database import StorageError
 
-REFUSALS: Final = frozenset({401, 403, 451})
-"""HTTP statuses by which a site says no."""
 
+class CategorySpider(Spider):
+    """Read the listing at `-a url=`: a category or search page and the pages that follow it.
 
-class CategorySpider(VisitingSpider):
-    """Reads the listing at `-a url=`: a category or search page and those that follow it."""
+    Whenever Scrapy has nothing left to do, `on_idle` stores what was read and requests what comes
+    next: the next page of the listing, then the pages of products one by one.
+    """
 
     name = "category"
     needs_url: ClassVar[bool] = True
+    record: CrawlRecord
 
-    listing: str | None = None
-    """The address of the listing that is read, once it is known."""
-
-    def __init__(self, settings: BaseSettings, **given: str) -> None:
+    def __init__(self, settings: BaseSettings, **arguments: object) -> None:
         super().__init__()
-        self.site = Site.at(settings["SITE_URL"])
-        self.locale = Locale.of(settings)
-        self.max_age = max_age_of(settings)
-        self.arguments = self.read_arguments(given, settings)
-        self.category = self.arguments.category
-        self.target = self.arguments.url
+        self.site, self.locale = Site.at(settings["SITE_URL"]), Locale.of(settings)
+        self.arguments = Arguments.parse(arguments, self.site)
         self.allowed_domains = list(self.site.domains)
-        self.gathering = Gathering(self.arguments)
+        self.run = Run(self.arguments.url, self.arguments.category)
+        self.pagination = Pagination(self.arguments, self.run.product_ids)
+        self.product_pages = ProductPageQueue(self.site, self.locale, max_age(settings), self.run)
+        self.next_page: Request | None = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *_args: Any, **given: Any) -> Self:
-        spider = cls(crawler.settings, **given)
+    def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
+        spider = cls(crawler.settings, *args, **arguments)
         spider._set_crawler(crawler)
-        crawler.signals.connect(spider.watch_for_idleness, signal=signals.spider_opened)
+        spider.record = CrawlRecord(crawler, cls.name, spider.run)
+        watch_exceptions(crawler, spider.run)
+        crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         return spider
 
     @classmethod
-    def read_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
-        """Check the arguments of a run. Raises ArgumentError."""
-        arguments = Arguments.parse(given, Site.at(settings["SITE_URL"]))
-        if cls.needs_url and arguments.url is None:
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Set what depends on other settings: which requests of a rendered page are aborted."""
+        super().update_settings(settings)
+        settings.set("PLAYWRIGHT_ABORT_REQUEST", Guard(settings["SITE_URL"]), "spider")
+
+    @classmethod
+    def check(cls, settings: BaseSettings, arguments: Mapping[str, object]) -> None:
+        """Raise ArgumentError for arguments that cannot be used, ValueError for such settings."""
+        spider = cls(settings, **arguments)
+        if cls.needs_url and spider.arguments.url is None:
             raise ArgumentError(f"The {cls.name} spider needs -a url=, the listing to read.")
-        return arguments
 
     async def start(self) -> AsyncIterator[Request]:
-        if self.arguments.url:
-            yield self.first_page(self.arguments.url)
+        """Open the crawl's record, then make the first request."""
+        self.record.open()
+        yield self.first_request()
+
+    def first_request(self) -> Request:
+        if self.arguments.url is None:
+            raise ArgumentError(f"The {self.name} spider needs -a url=, the listing to read.")
+        return self.first_page(self.arguments.url)
 
     def first_page(self, listing: str) -> Request:
-        """Ask for the first page of a listing: the one that its address names, else page 1."""
-        self.listing = listing
+        """Return the request of a listing's first page: the one in its address, else page 1."""
+        self.run.listing = listing
         self.logger.info("Reading the listing %s", listing)
-        return self._page_request(listing, _page_number(listing))
+        return self._page_request(listing, page_number_of(listing))
 
-    def parse_listing(self, response: Response, number: int) -> Iterator[ProductItem | Request]:
-        """Take what the run wants of a page, then ask for the next one or say why not."""
+    def parse_listing(
+        self, response: Response, page_number: int | None = None
+    ) -> Iterator[ProductItem]:
+        """Yield the products of a page that the crawl wants, and decide which page is next."""
+        requested = page_number or page_number_of(response.url)
         try:
             page = read_listing(response, self.site)
             items = page.items()
         except PageError as error:
-            self._keep(response)
-            self.end(*ending_of(error, response))
+            self.page_unreadable(error, response)
             return
-        self.crawler.stats.inc_value("pages/listing")
-        ending = self.gathering.refuse(number, page.number, items)
+        if self.run.crawl_id is None:  # `scrapy parse`: no crawl, no goal
+            yield from items
+            return
+        self.run.count("pages/listing")
+        ending = self.pagination.skip_reason(requested, page.page_number, items)
         if ending is None:
             self._warn_of_other_currency(page)
-            yield from self._take(items)
-            ending = self.gathering.stop(number, page.number)
-        if ending is not None:
-            self.end(*ending)
-            return
-        address = add_or_replace_parameter(response.url, "page", str(number + 1))
-        yield self._page_request(address, number + 1)
+            for item in self.pagination.select(items):
+                item.category = self.run.category
+                yield item
+            ending = self.pagination.stop_reason(requested, page.page_number)
+        if ending is None:
+            address = add_or_replace_parameter(response.url, "page", str(requested + 1))
+            self.next_page = self._page_request(address, requested + 1)
+        else:
+            self.run.report(*ending)
 
     def page_failed(self, failure: Failure) -> None:
-        """Report why a page was not had."""
-        self.end(*ending_of_failure(failure))
+        """Report why a page was not received."""
+        self.run.report(*failed_request(failure))
 
-    def end(self, outcome: Outcome, reason: str) -> None:
-        """Report how the crawl ends."""
-        report(self.crawler.stats, outcome, reason)
+    def page_unreadable(self, error: PageError, response: Response) -> None:
+        """Report why a page cannot be used, and keep it for whoever adds its layout."""
+        self.run.report(*unreadable_page(error, response))
+        self.logger.warning("%s", error)
+        if self.run.crawl_id is None:
+            return
+        self.run.count("pages/failed")
+        try:
+            path = keep_page(response.body, Path(self.crawler.settings["FAILED_PAGES"]))
+        except OSError as failure:
+            self.logger.warning("Could not keep the failed page: %s.", failure)
+        else:
+            self.logger.warning("Kept the failed page in %s", path)
 
-    def _page_request(self, address: str, number: int) -> Request:
+    def on_idle(self) -> None:
+        """Store what was read, then make the next request or close the spider.
+
+        Every product of a page is stored before another page is requested. Scrapy calls this
+        when no request, response or item is in progress.
+        """
+        if self.run.crawl_id is None:
+            return
+        try:
+            request = self._store_and_choose_next()
+        except StorageError as error:
+            self.run.report(Outcome.STORAGE_FAILED, str(error))
+            request = None
+        if request is None:
+            raise CloseSpider(self.run.outcome.words)
+        self.crawler.engine.crawl(request)
+        raise DontCloseSpider
+
+    def _store_and_choose_next(self) -> Request | None:
+        store = self.crawler.get_item_pipeline(StorePipeline)
+        if store is not None:
+            store.write()
+        request, self.next_page = self.next_page, None
+        if request is None and self.arguments.product_pages:
+            request = self.product_pages.next_request()
+        if request is None:
+            self.record.check_coverage()
+        return request
+
+    def _page_request(self, address: str, page_number: int) -> Request:
         return Request(
             address,
             callback=self.parse_listing,
             errback=self.page_failed,
-            cb_kwargs={"number": number},
+            cb_kwargs={"page_number": page_number},
         )
-
-    def _keep(self, response: Response) -> None:
-        """Keep a page that failed, for whoever repairs its layout."""
-        self.crawler.stats.inc_value("pages/failed")
-        try:
-            path = keep_page(response.body, Path(self.crawler.settings["FAILED_PAGES"]))
-        except OSError as error:
-            self.logger.warning("The page that failed could not be kept: %s.", error)
-        else:
-            self.logger.warning("The page that failed is kept in %s", path)
-
-    def _take(self, items: list[ProductItem]) -> Iterator[ProductItem]:
-        try:
-            for item in self.gathering.take(items):
-                item.category = self.category
-                yield item
-        except StorageError as error:
-            self.end(Outcome.STORAGE_FAILED, str(error))
 
     def _warn_of_other_currency(self, page: ListingPage) -> None:
         if page.currency not in {None, self.locale.currency}:
             self.logger.warning(
-                "The page is in %s, not in %s as asked; its prices are kept as they are.",
+                "The page is in %s, not in %s as requested. Its prices are kept as they are.",
                 page.currency,
                 self.locale.currency,
             )
 
 
-def ending_of(error: PageError, response: Response) -> Ending:
-    """How a crawl ends that got a page it cannot use.
-
-    An answer that ends without having said how long it is may have been cut short.
-    """
-    if isinstance(error, BlockedPage):
-        return Outcome.BLOCKED, str(error)
-    if "partial" in response.flags:
-        return Outcome.PARTIAL, f"The answer to {response.url} seems cut short: {error}"
-    return Outcome.NOT_UNDERSTOOD, str(error)
-
-
-def ending_of_failure(failure: Failure) -> Ending:
-    """How a crawl ends that did not get a page at all."""
-    error, url = failure.value, failure.request.url  # type: ignore[attr-defined]  # set by Scrapy
-    if isinstance(error, Refusal):
-        return error.ending
-    if not isinstance(error, HttpError):
-        return Outcome.PARTIAL, f"{url} could not be had: {error or type(error).__name__}."
-    response = error.response
-    if isinstance(response, TextResponse) and is_block_page(response.url, response.text):
-        return Outcome.BLOCKED, f"The site answered {url} with its block page."
-    if response.status in REFUSALS:
-        return Outcome.BLOCKED, f"The site refuses {url} with HTTP status {response.status}."
-    return Outcome.PARTIAL, f"{url} was answered with HTTP status {response.status}."
-
-
-def _page_number(address: str) -> int:
-    """The page that a listing's address names by `?page=N`, else the first."""
+def page_number_of(address: str) -> int:
+    """Return the page number in a listing's address (`?page=N`), else 1."""
     named = parse_qs(urlsplit(address).query).get("page", [""])[-1]
     return int(named) if is_count(named) else 1

@@ -14,7 +14,7 @@ DEFAULTS: dict[str, Any] = {
     "max_pages": 20,
     "url": None,
     "category": None,
-    "details": True,
+    "product_pages": True,
 }
 URL = f"{ALIEXPRESS}/category/322/shoes.html"
 
@@ -25,14 +25,16 @@ URL = f"{ALIEXPRESS}/category/322/shoes.html"
         pytest.param({}, {}, id="nothing: the first 25"),
         pytest.param({"limit": "100"}, {"limit": 100}, id="more"),
         pytest.param({"new": "5"}, {"limit": None, "new": 5}, id="new ones"),
+        pytest.param({"limit": 100}, {"limit": 100}, id="a whole number from a Python script"),
+        pytest.param({"_job": "6f", "_version": 1}, {}, id="what a scheduler adds"),
         pytest.param({"max_pages": "3"}, {"max_pages": 3}, id="fewer pages"),
         pytest.param({"url": URL}, {"url": URL}, id="a listing"),
         pytest.param({"category": " A >  B "}, {"category": "A > B"}, id="a category's name"),
-        pytest.param({"details": "no"}, {"details": False}, id="no visits"),
-        pytest.param({"details": "auto"}, {}, id="visits"),
+        pytest.param({"details": "no"}, {"product_pages": False}, id="no product pages"),
+        pytest.param({"details": "auto"}, {}, id="product pages"),
     ],
 )
-def test_arguments_have_defaults(given: dict[str, str], expected: dict[str, Any]) -> None:
+def test_arguments_have_defaults(given: dict[str, object], expected: dict[str, Any]) -> None:
     assert Arguments.parse(given, SITE) == Arguments(**DEFAULTS | expected)
 
 
@@ -41,6 +43,16 @@ def test_arguments_have_defaults(given: dict[str, str], expected: dict[str, Any]
     [
         ({"limit": "0"}, "limit"),
         ({"limit": "-5"}, "limit"),
+        ({"limit": 0}, "limit"),
+        ({"limit": -5}, "limit"),
+        ({"limit": 2.5}, "limit"),
+        ({"limit": True}, "limit"),
+        ({"limit": None}, "limit"),
+        ({"new": [5]}, "new"),
+        ({"url": 5}, "url"),
+        ({"url": b"https://www.aliexpress.com/"}, "url"),
+        ({"details": False}, "details"),
+        ({"category": ("a", "b")}, "category"),
         ({"limit": "many"}, "limit"),
         ({"limit": ""}, "limit"),
         ({"limit": "2.5"}, "limit"),
@@ -57,6 +69,6 @@ def test_arguments_have_defaults(given: dict[str, str], expected: dict[str, Any]
     ],
     ids=str,
 )
-def test_a_wrong_argument_is_named(given: dict[str, str], named: str) -> None:
+def test_a_wrong_argument_is_named(given: dict[str, object], named: str) -> None:
     with pytest.raises(ArgumentError, match=named):
         Arguments.parse(given, SITE)

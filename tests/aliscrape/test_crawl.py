@@ -88,7 +88,7 @@ def test_a_run_stores_the_first_25_and_a_second_says_that_nothing_is_new(shop: S
     assert shop.stored() == [str(n) for n in range(1, 26)]
     second = shop.crawl_listing()
     assert second.exit_code == 0
-    assert "0 new, 25 known; -a new=25 goes on" in second.last_line
+    assert "0 new, 25 known. For 25 more products: -a new=25" in second.last_line
     assert len(shop.stored()) == 25
 
 
@@ -420,7 +420,7 @@ def test_where_the_way_is_closed_it_reads_the_public_listing(
     done = shop.crawl("-a", "limit=1")
     assert (done.exit_code, shop.stored()) == (0, ["9"])
     assert shop.last_row("listing", "category") == (f"{shop.site.url}{PUBLIC}", None)
-    assert "The way by category names is closed" in done.log
+    assert "Category not found by name" in done.log
 
 
 @pytest.mark.parametrize("blocked", ["/all-wholesale-products.html",
@@ -460,7 +460,7 @@ def test_another_currency_than_asked_is_kept_and_warned_about(shop: Shop) -> Non
     shop.site.pages[PUBLIC] = Reply(search_reply([yen]), content_type="application/json")
     done = shop.crawl_listing("-a", "limit=1")
     assert done.exit_code == 0
-    assert "The page is in JPY, not in USD as asked" in done.log
+    assert "The page is in JPY, not in USD as requested" in done.log
     assert shop.rows("SELECT price_minor, currency FROM product") == [(410, "JPY")]
 
 

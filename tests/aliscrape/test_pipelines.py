@@ -5,25 +5,33 @@ from typing import Any
 
 import pytest
 from scrapy.exceptions import DropItem
-from scrapy.statscollectors import MemoryStatsCollector
-from scrapy.utils.test import get_crawler
 
-from aliscrape.items import ProductItem
+from aliscrape.items import ProductItem, ProductPageItem
+from aliscrape.outcome import Outcome, Run
 from aliscrape.pipelines import (
-    DuplicatesPipeline,
-    IdentityPipeline,
-    PricePipeline,
+    CleanPricePipeline,
+    DropDuplicatesPipeline,
+    ParseSoldCountPipeline,
+    RequiredFieldsPipeline,
+    StarRatingPipeline,
     StorePipeline,
-    UnitsSoldPipeline,
 )
 from db.crawls import start_crawl
-from db.database import database
+from db.database import StorageError, database
 from db.models import Product
 
 
 @pytest.fixture
-def stats() -> MemoryStatsCollector:
-    return MemoryStatsCollector(get_crawler())
+def run() -> Run:
+    return Run()
+
+
+@pytest.fixture
+def recorded(open_catalog: str) -> Run:
+    """A crawl with a row in the database."""
+    run = Run()
+    run.crawl_id = start_crawl("category")
+    return run
 
 
 def item(**facts: Any) -> ProductItem:
@@ -130,7 +138,7 @@ PRICES = [
     pytest.param(
         {"price_number": D(5), "currency": "USD", "shipping_text": "15-day delivery"},
         {"shipping_price": None},
-        "shipping_price/unsaid",
+        "shipping_price/unknown",
         id="words that are not about the price of shipping",
     ),
 ]  # fmt: skip
@@ -138,11 +146,11 @@ PRICES = [
 
 @pytest.mark.parametrize(("raw", "clean", "counted"), PRICES)
 def test_money_is_cleaned(
-    stats: MemoryStatsCollector, raw: dict[str, Any], clean: dict[str, Any], counted: str
+    run: Run, raw: dict[str, Any], clean: dict[str, Any], counted: str
 ) -> None:
-    done = PricePipeline(stats).process_item(item(**raw))
+    done = CleanPricePipeline(run).process_item(item(**raw))
     assert {name: getattr(done, name) for name in clean} == clean
-    assert stats.get_value(counted) == 1
+    assert run.counts[counted] == 1
 
 
 @pytest.mark.parametrize(
@@ -156,49 +164,102 @@ def test_money_is_cleaned(
     ],
 )
 def test_the_exact_count_comes_before_the_shown_one(
-    stats: MemoryStatsCollector, raw: dict[str, Any], units_sold: int | None, counted: str
+    run: Run, raw: dict[str, Any], units_sold: int | None, counted: str
 ) -> None:
-    assert UnitsSoldPipeline(stats).process_item(item(**raw)).units_sold == units_sold
-    assert stats.get_value(counted) == 1
+    assert ParseSoldCountPipeline(run).process_item(item(**raw)).units_sold == units_sold
+    assert run.counts[counted] == 1
 
 
 @pytest.mark.parametrize("fact", ["aliexpress_id", "title"])
-def test_what_has_no_identity_is_dropped_with_its_reason_counted(
-    stats: MemoryStatsCollector, fact: str
-) -> None:
+def test_what_has_no_identity_is_dropped_with_its_reason_counted(run: Run, fact: str) -> None:
     with pytest.raises(DropItem, match=fact):
-        IdentityPipeline(stats).process_item(item(**{fact: None}))
-    assert stats.get_value("products/dropped") == stats.get_value("products/found") == 1
-    assert stats.get_value(f"products/dropped/no {fact}") == 1
+        RequiredFieldsPipeline(run).process_item(item(**{fact: None}))
+    assert run.counts["products/dropped"] == run.counts["products/found"] == 1
+    assert run.counts[f"products/dropped/no {fact}"] == 1
 
 
-def test_a_product_passes_once_in_a_run(stats: MemoryStatsCollector) -> None:
-    pipeline = DuplicatesPipeline(stats)
+def test_a_product_passes_once_in_a_run(run: Run) -> None:
+    pipeline = DropDuplicatesPipeline(run)
     pipeline.process_item(item())
     pipeline.process_item(item(aliexpress_id="1006"))
     with pytest.raises(DropItem):
         pipeline.process_item(item(title="The same under another title"))
-    assert stats.get_value("products/repeated") == 1
+    assert run.counts["products/repeated"] == 1
 
 
-@pytest.mark.usefixtures("open_catalog")
-def test_a_batch_is_stored_and_its_results_counted(stats: MemoryStatsCollector) -> None:
-    stats.set_value("crawl/id", start_crawl("category"))
-    pipeline = StorePipeline(stats)
+@pytest.mark.parametrize(
+    ("text", "rating"), [("4.8", D("4.8")), ("0.0", None), ("N/A", None), (None, None)]
+)
+def test_an_unrated_product_has_no_stars(run: Run, text: str | None, rating: Any) -> None:
+    assert StarRatingPipeline(run).process_item(item(star_rating_text=text)).star_rating == rating
+
+
+PRODUCT_PAGE_SHIPPING = [
+    pytest.param({"shipping_number": D(0), "currency": "USD"}, (D("0.00"), "USD"), id="free"),
+    pytest.param(
+        {"shipping_number": D("5.2"), "currency": "USD", "shipping_text": "Free over US $10"},
+        (D("5.20"), "USD"),
+        id="a stated fee is the fee, whatever may waive it",
+    ),
+    pytest.param(
+        {"shipping_fee_text": "$4.01"}, (D("4.01"), "USD"), id="an amount in words, its own sign"
+    ),
+    pytest.param(
+        {"shipping_text": "Free shipping over US $10", "currency": "USD"},
+        (None, "USD"),
+        id="a condition without a fee",
+    ),
+    pytest.param({"currency": "USD"}, (None, "USD"), id="nothing said"),
+]
+
+
+@pytest.mark.parametrize(("raw", "expected"), PRODUCT_PAGE_SHIPPING)
+def test_shipping_of_a_product_page_is_cleaned_in_the_same_place(
+    run: Run, raw: dict[str, Any], expected: tuple[Any, Any]
+) -> None:
+    page = ProductPageItem(aliexpress_id="1005", **raw)
+    done = CleanPricePipeline(run).process_item(page)
+    assert (done.shipping_price, done.currency) == expected
+    assert run.counts["price/unknown"] == 0
+
+
+def test_a_batch_is_stored_and_its_results_counted(recorded: Run) -> None:
+    pipeline = StorePipeline(recorded)
     for number in ("1005", "1006"):
         pipeline.process_item(item(aliexpress_id=number, price=D("5.00"), currency="USD"))
     assert Product.select().count() == 0
-    pipeline.flush()
+    pipeline.write()
     assert {row.price_minor for row in Product.select()} == {500}
-    assert stats.get_value("products/new") == 2
+    assert recorded.counts["products/new"] == 2
 
 
-@pytest.mark.usefixtures("open_catalog")
-def test_a_batch_that_cannot_be_stored_is_reported(stats: MemoryStatsCollector) -> None:
-    stats.set_value("crawl/id", start_crawl("category"))
-    database.execute_sql("DROP TABLE observation")
-    pipeline = StorePipeline(stats)
+def test_a_product_page_fills_what_the_listing_lacks_and_is_counted(recorded: Run) -> None:
+    pipeline = StorePipeline(recorded)
     pipeline.process_item(item())
-    assert not pipeline.flush()
-    assert stats.get_value("products/failed") == 1
-    assert "observation" in stats.get_value("outcome/storage failed")
+    pipeline.write()
+    page = ProductPageItem(
+        aliexpress_id="1005", store_name="Store", shipping_price=D("1.99"), currency="USD"
+    )
+    pipeline.process_item(page)
+    pipeline.write()
+    product = Product.get()
+    assert (product.store_name, product.shipping_price_minor) == ("Store", 199)
+    assert recorded.counts["coverage/store_name/product page"] == 1
+
+
+def test_a_batch_that_cannot_be_stored_is_reported(recorded: Run) -> None:
+    database.execute_sql("DROP TABLE observation")
+    pipeline = StorePipeline(recorded)
+    pipeline.process_item(item())
+    with pytest.raises(StorageError):
+        pipeline.write()
+    assert recorded.counts["products/failed"] == 1
+    assert recorded.outcome is Outcome.STORAGE_FAILED
+    assert "observation" in recorded.ending[1]
+
+
+def test_without_a_crawl_nothing_is_stored(run: Run, open_catalog: str) -> None:
+    pipeline = StorePipeline(run)
+    pipeline.process_item(item())
+    pipeline.close_spider()
+    assert Product.select().count() == 0

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from aliscrape.locks import CrawlLock
+from aliscrape.outcome.lock import CrawlLock
 from tests.crawls import ROOT, Crawl, environment, finish, scrapy_crawl, start_crawl
 from tests.listings import Card, card, init_data, init_data_of, tag
 from tests.loopback import LoopbackSite, Reply, loopback_site
@@ -241,7 +241,7 @@ def test_a_site_that_never_answers_is_given_up(
     finally:
         answer.set()
     assert done.exit_code == (9 if "ROBOTS" in option else 3)
-    assert "could not be had" in done.last_line
+    assert "Could not download" in done.last_line
 
 
 def test_the_pace_that_robots_txt_asks_for_is_kept(site: LoopbackSite, database: Path) -> None:
@@ -285,14 +285,14 @@ def test_a_csv_file_runs_no_formulas(site: LoopbackSite, database: Path, tmp_pat
 def test_the_end_of_a_run_is_a_small_table(site: LoopbackSite, database: Path) -> None:
     site.pages[LISTING] = init_data([full(1), full(1), card("x"), full(2, store=None)])
     done = crawl(site, database, "-a", "limit=2")
-    table = done.log.partition("The crawl in numbers:")[2]
+    table = done.log.partition("Summary of the crawl:")[2]
     for name, value in [
         ("found", "4 on 1 pages"),
         ("stored", "2 new, 0 changed, 0 unchanged"),
         ("repeated", "1"),
         ("dropped", "1 no aliexpress_id"),
         ("store_name", "50%"),
-        ("next", "run it again later"),
+        ("next", "Run it again later."),
     ]:
         assert f"  {name:<14} {value}" in table
 

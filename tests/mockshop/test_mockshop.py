@@ -84,7 +84,7 @@ def read_keys(html: str) -> dict[str, set[str]]:
     """Every key that our page objects find on a page, with the types of its values."""
     noted: dict[str, set[str]] = {}
     listing = InitDataListing(record(fields_of(html), "", noted), Site.at("http://127.0.0.1:1"))
-    assert listing.number is not None
+    assert listing.page_number is not None
     assert listing.items()
     return noted
 
@@ -200,7 +200,7 @@ def test_the_mission_can_be_run_against_it_day_after_day(database_url: str) -> N
 
 
 @needs_browser
-def test_every_fact_that_its_product_pages_give_is_stored_and_no_page_is_visited_twice(
+def test_every_fact_that_its_product_pages_give_is_stored_and_no_page_is_read_twice(
     database_url: str,
 ) -> None:
     with open_shop() as shop:

@@ -1,24 +1,24 @@
-"""One product of a listing ("card"), in the two shapes that pages have had.
+"""Read one product of a listing ("card"), in the two shapes that pages have had.
 
-What each shape looks like was learned from saved pages of 2020 to 2026.
+The shapes are those of saved pages of 2020 to 2026.
 """
 
 from decimal import Decimal
 from typing import Final
 
 from aliscrape.items import ProductItem
-from aliscrape.pages.embedded import Json, count_at, dig, number_at, read_json, text_at
-from aliscrape.parsers import ShippingTerms, parse_shipping, parse_star_rating
+from aliscrape.pages.embedded import Json, count_at, dig, number_at, read_json, shown_at, text_at
+from aliscrape.parsers import ShippingTerms, parse_shipping
 from aliscrape.site import Site
 from db.currencies import CURRENCIES, minor_digits
 from db.identifiers import global_id
 
 
 def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
-    """A card of `mods.itemList.content`: search and category pages since 2022.
+    """Read a card of `mods.itemList.content`: search and category pages since 2022.
 
-    `currency` is the page's, for the cards that carry no currency of their own. Links of a card
-    are ignored: `productDetailUrl` exists only on bundles and is not the product's page.
+    `currency` is the page's, for cards without a currency of their own. The card's links are
+    ignored: `productDetailUrl` exists only on bundles and is not the product's page.
     """
     aliexpress_id = global_id(dig(card, "productId"))
     sale, original = dig(card, "prices", "salePrice"), dig(card, "prices", "originalPrice")
@@ -37,7 +37,7 @@ def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         list_price_number=number_at(original, "minPrice"),
         list_price_currency=_currency(original),
         shipping_text=_shipping_tag(card),
-        star_rating=_rating(dig(card, "evaluation", "starRating")),
+        star_rating_text=shown_at(card, "evaluation", "starRating"),
         units_sold_text=text_at(card, "trade", "tradeDesc"),
         units_sold_number=_exact_units_sold(card),
         store_name=text_at(card, "store", "storeName") or _store_of_ad(card),
@@ -45,7 +45,7 @@ def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
 
 
 def read_flat_card(card: Json, currency: str | None, site: Site) -> ProductItem:
-    """A card of `items`: search pages of 2019 to 2021. Prices are texts and may be ranges."""
+    """Read a card of `items`: search pages of 2019 to 2021. Prices are texts and may be ranges."""
     aliexpress_id = global_id(dig(card, "productId"))
     return ProductItem(
         aliexpress_id=aliexpress_id,
@@ -55,7 +55,7 @@ def read_flat_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         currency=currency,
         price_text=text_at(card, "price"),
         shipping_text=text_at(card, "logisticsDesc"),
-        star_rating=_rating(dig(card, "starRating")),
+        star_rating_text=shown_at(card, "starRating"),
         units_sold_text=text_at(card, "tradeDesc"),
         store_name=text_at(card, "store", "storeName"),
     )
@@ -67,9 +67,9 @@ def _currency(price: Json) -> str | None:
 
 
 def _amount_in_minor_units(card: Json, currency: str | None) -> Decimal | None:
-    """The price of a card without `prices` ("buy free" offers), which only tracking data has.
+    """Return the price of a card without `prices` ("buy free" offers) from its tracking data.
 
-    It counts the currency's minor units: on 174 of 174 saved cards with both it was the sale
+    The amount is in minor units: on 174 of 174 saved cards that have both, it equalled the sale
     price's `cent`, which for JPY is the yen.
     """
     amount = count_at(card, "trace", "utLogMap", "salePriceAmount")
@@ -82,14 +82,8 @@ def _picture(site: Site, link: str | None) -> str | None:
     return site.asset_url(link) if link else None
 
 
-def _rating(rating: Json) -> Decimal | None:
-    if isinstance(rating, str | int | Decimal) and not isinstance(rating, bool):
-        return parse_star_rating(str(rating))
-    return None
-
-
 def _exact_units_sold(card: Json) -> int | None:
-    """The exact count, kept in tracking data; a card without `trade` says nothing of sales."""
+    """Return the exact count from tracking data; a card without `trade` states no sales."""
     if dig(card, "trade") is None:
         return None
     tracked = count_at(card, "trace", "utLogMap", "real_trade_count")
@@ -97,25 +91,25 @@ def _exact_units_sold(card: Json) -> int | None:
 
 
 def _store_of_ad(card: Json) -> str | None:
-    """The seller of an ad: since mid-2025 only its tracking data, JSON in a text, names it."""
+    """Return the seller of an ad, which since mid-2025 only its tracking data names (JSON text)."""
     parameters = dig(card, "trace", "custom", "p4pExtendParam")
     return text_at(read_json(parameters), "store_name") if isinstance(parameters, str) else None
 
 
-_MOST_TELLING_FIRST: Final = (ShippingTerms.FEE, ShippingTerms.CONDITIONAL, ShippingTerms.FREE)
-"""A stated fee is the fee whatever else is promised, and a condition outweighs a plain "free"."""
+_SHIPPING_PRIORITY: Final = (ShippingTerms.FEE, ShippingTerms.CONDITIONAL, ShippingTerms.FREE, None)
+"""A stated fee is the fee whatever else is promised; a condition goes before a plain "free"."""
 
 
 def _shipping_tag(card: Json) -> str | None:
-    """The words of the tag that speaks of shipping, among all the tags of a card.
+    """Return the words of the tag about shipping, among all the tags of a card.
 
-    Newer pages name each tag's source; older ones leave only the words to go by.
+    Newer pages name each tag's source; older ones have only the words.
     """
     points = dig(card, "sellingPoints")
-    told: dict[ShippingTerms | None, str] = {}
+    texts: dict[ShippingTerms | None, str] = {}
     for point in points if isinstance(points, list) else []:
         text = text_at(point, "tagContent", "tagText")
         shipping = parse_shipping(text)
         if text and (shipping or "shipping" in (text_at(point, "source") or "").casefold()):
-            told.setdefault(shipping.terms if shipping else None, text)
-    return next((told[terms] for terms in (*_MOST_TELLING_FIRST, None) if terms in told), None)
+            texts.setdefault(shipping.terms if shipping else None, text)
+    return next((texts[terms] for terms in _SHIPPING_PRIORITY if terms in texts), None)

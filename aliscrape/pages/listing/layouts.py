@@ -1,20 +1,26 @@
-"""The layouts of a listing page: where each keeps its payload, its cards and its page number."""
+"""The layouts of a listing page: where each one keeps its payload, its cards and its page number.
+
+`read_listing` chooses the layout. A response without a payload is a block page or unknown.
+"""
 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
+from scrapy.http import Response, TextResponse
+
 from aliscrape.items import ProductItem
-from aliscrape.pages.embedded import Json, assigned_objects, count_at, dig, text_at
-from aliscrape.pages.errors import UnknownLayout
+from aliscrape.pages.blocks import is_block_page, is_block_reply
+from aliscrape.pages.embedded import Json, assigned_objects, count_at, dig, read_json, text_at
+from aliscrape.pages.errors import BlockedPage, UnknownLayout
 from aliscrape.pages.listing.cards import read_card, read_flat_card
 from aliscrape.site import Site
 from db.currencies import CURRENCIES
 
 
 class ListingPage(ABC):
-    """A page of products; `fields` is the part of the payload that holds cards and page facts."""
+    """A listing page. `fields` is the part of the payload with cards and page data."""
 
     layout: ClassVar[str]
 
@@ -25,27 +31,27 @@ class ListingPage(ABC):
 
     @property
     @abstractmethod
-    def number(self) -> int | None:
-        """Which page of the listing it says it is, counted from 1; None when it does not say."""
+    def page_number(self) -> int | None:
+        """The page number that the page states, counted from 1, or None."""
 
     @property
     def currency(self) -> str | None:
-        """The currency the page says its prices are in, or the one that all its cards share."""
-        said = text_at(self.fields, "pageInfo", "trace", "utLogMap", "currency")
-        if said in CURRENCIES:
-            return said
+        """The currency that the page states, else the one that all its cards share, else None."""
+        stated = text_at(self.fields, "pageInfo", "trace", "utLogMap", "currency")
+        if stated in CURRENCIES:
+            return stated
         codes = {text_at(card, "prices", "salePrice", "currencyCode") for card in self.cards}
         shared = codes - {None}
         return shared.pop() if len(shared) == 1 and shared <= CURRENCIES else None
 
     def items(self) -> list[ProductItem]:
-        """The products in the page's order, ads and all; one per card, readable or not.
+        """Return one item per card in the page's order, ads and unreadable cards included.
 
-        Raises UnknownLayout when there are cards and none of them has an id with a title.
+        Raises UnknownLayout if there are cards and none of them has an id and a title.
         """
         currency = self.currency
         items = [self._read(card, currency, self.site) for card in self.cards]
-        if items and not any(item.aliexpress_id and item.title for item in items):
+        if items and all(item.missing_field for item in items):
             raise UnknownLayout(
                 f"The {self.layout} layout has changed: of {len(items)} cards none has a product "
                 "id with a title."
@@ -68,34 +74,34 @@ class ListingPage(ABC):
 
 
 class InitDataListing(ListingPage):
-    """The `_init_data_` layout, since 2023: a script of the page assigns it."""
+    """The `_init_data_` layout, since 2023: a script of the page assigns the payload."""
 
     layout = "init_data"
 
     _ASSIGNMENT: Final = re.compile(r"_init_data_\s*=\s*\{\s*\"?data\"?\s*:\s*(?=\{)")
-    """The outer object's key is unquoted, so only the inner object is JSON. The name stands in
-    loader code before; saved pages lack the comments that enclose the assignment."""
+    """The outer object's key is unquoted, so only the inner object is JSON. Loader code uses the
+    name before; saved pages lack the comments around the assignment."""
 
     @classmethod
     def find(cls, html: str) -> Json:
-        """The fields in a page's scripts, or None where the page has no such payload."""
+        """Return the fields in a page's scripts, or None if the page has no such payload."""
         for payload in assigned_objects(html, cls._ASSIGNMENT):
             return dig(payload, "data", "root", "fields") or {}
         return None
 
     @property
-    def number(self) -> int | None:
+    def page_number(self) -> int | None:
         return count_at(self.fields, "pageInfo", "page")
 
 
 class SearchReplyListing(InitDataListing):
-    """The same fields as the reply that the page's own script gets when one turns the page."""
+    """The same fields in the JSON reply that the page's own script gets for the next page."""
 
     layout = "search_reply"
 
     @classmethod
     def find(cls, reply: Json) -> Json:
-        """The fields in a JSON reply, or None where it is none of this layout."""
+        """Return the fields of a JSON reply, or None if it has another layout."""
         result = dig(reply, "data", "result")
         return result if isinstance(result, dict) else None
 
@@ -103,28 +109,28 @@ class SearchReplyListing(InitDataListing):
 class RunParamsListing(ListingPage):
     """The `window.runParams` layout, 2019 to 2023, and the JSON that its script fetched.
 
-    Until 2021 the cards are a flat list; in 2022 that list is empty and the newer cards are
-    there.
+    Until 2021 the cards are a flat list. In 2022 that list is empty, and the cards have the newer
+    shape and place.
     """
 
     layout = "run_params"
 
     _ASSIGNMENT: Final = re.compile(r"window\.runParams\s*=\s*(?=\{)")
     _MARKS: Final = frozenset({"items", "mods", "resultType"})
-    """Keys of which a listing has at least one, and the product page's runParams none."""
+    """A listing has at least one of these keys; the runParams of a product page has none."""
 
     @classmethod
     def find(cls, html: str) -> Json:
-        """The object that a script assigns after an empty one, or None."""
+        """Return the object that a script assigns after an empty one, or None."""
         return next(filter(cls.recognise, assigned_objects(html, cls._ASSIGNMENT)), None)
 
     @classmethod
     def recognise(cls, payload: Json) -> bool:
-        """Whether an object is a listing of this layout."""
+        """Return whether an object is a listing of this layout."""
         return isinstance(payload, dict) and not cls._MARKS.isdisjoint(payload)
 
     @property
-    def number(self) -> int | None:
+    def page_number(self) -> int | None:
         navigated = count_at(self.fields, "pageNav", "currentPage")
         return navigated if navigated is not None else count_at(self.fields, "pageIndex")
 
@@ -141,3 +147,36 @@ class RunParamsListing(ListingPage):
         if "items" not in self.fields and dig(self.fields, "resultType") == "zero_result":
             return []
         return self._list_at("items")
+
+
+def read_listing(response: Response, site: Site) -> ListingPage:
+    """Return the page object for a listing response.
+
+    Raises BlockedPage if the site blocks us, and UnknownLayout if the page is something else or a
+    known layout lacks a part.
+    """
+    if not isinstance(response, TextResponse):
+        raise UnknownLayout(f"{response.url} is not text.")
+    text = response.text
+    reply = read_json(text) if text.lstrip().startswith("{") else None
+    listing = _from_reply(reply, site) if reply is not None else _from_html(text, site)
+    if listing is not None:
+        return listing
+    if is_block_reply(reply) or is_block_page(response.url, text):
+        raise BlockedPage(f"The site answered {response.url} with its block page.")
+    raise UnknownLayout(f"{response.url} is no listing in a layout that aliscrape knows.")
+
+
+def _from_html(html: str, site: Site) -> ListingPage | None:
+    for layout in (InitDataListing, RunParamsListing):
+        fields = layout.find(html)
+        if fields is not None:
+            return layout(fields, site)
+    return None
+
+
+def _from_reply(reply: Json, site: Site) -> ListingPage | None:
+    fields = SearchReplyListing.find(reply)
+    if fields is not None:
+        return SearchReplyListing(fields, site)
+    return RunParamsListing(reply, site) if RunParamsListing.recognise(reply) else None

@@ -1,26 +1,26 @@
-"""Which product layout an answer is, and what the answers mean that are no product."""
+"""Choose the layout of a product page, and recognise the responses that are no product."""
 
 import re
 from typing import Final
 
+from aliscrape.items import ProductPageItem
 from aliscrape.pages.blocks import is_block_page, is_block_reply
 from aliscrape.pages.embedded import Json, assigned_objects, dig, read_json
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
-from aliscrape.pages.product.facts import ProductFacts
 from aliscrape.pages.product.layouts import EMBEDDED, read_result
 
 _ASSIGNMENT: Final = re.compile(r"window\.runParams\s*=\s*\{\s*\"?data\"?\s*:\s*(?=\{)")
-_CALL: Final = re.compile(r"\s*[\w$.]+\((.*)\)\s*;?\s*", re.DOTALL)
+_JSONP: Final = re.compile(r"\s*[\w$.]+\((.*)\)\s*;?\s*", re.DOTALL)
 _TOKEN_REFUSED: Final = "FAIL_SYS_TOKEN"  # noqa: S105  # what a reply says, no secret of ours
-"""The first reply, which sends the token; the page's script then asks again by itself."""
+"""The first reply, which sets the token. The page's script then asks again by itself."""
 
 
 class ProductGone(PageError):
-    """The site answers that there is no such product, or not for this country."""
+    """The site answers that there is no such product, or that it is not sold to this country."""
 
 
-def read_page(url: str, html: str) -> ProductFacts | None:
-    """The facts that a product page carries itself, or None where it is a shell to be run.
+def read_page(url: str, html: str) -> ProductPageItem | None:
+    """Read a product page that embeds its data; return None for a shell that a script fills.
 
     Raises BlockedPage for the block page.
     """
@@ -33,21 +33,22 @@ def read_page(url: str, html: str) -> ProductFacts | None:
     return None
 
 
-def read_reply(text: str) -> ProductFacts | None:
-    """The facts in a reply to the page's script, or None where it will ask again.
+def read_reply(text: str) -> ProductPageItem | None:
+    """Read a reply to the page's script; return None if the script will ask again.
 
-    The reply is JSON or a call with it (JSONP). Raises ProductGone, BlockedPage and UnknownLayout.
+    The reply is JSON, or a call with JSON (JSONP). Raises ProductGone, BlockedPage and
+    UnknownLayout.
     """
-    call = _CALL.fullmatch(text)
+    call = _JSONP.fullmatch(text)
     reply = read_json(call[1] if call else text)
     if is_block_reply(reply):
-        raise BlockedPage("The site answered the page's script with its block.")
-    said = _said(reply)
-    if said.startswith(_TOKEN_REFUSED):
+        raise BlockedPage("The site answered the page's script with a block.")
+    status = _status(reply)
+    if status.startswith(_TOKEN_REFUSED):
         return None
     result = dig(reply, "data", "result")
-    if not said.startswith("SUCCESS") or not isinstance(result, dict):
-        raise UnknownLayout(f"The reply to the page's script says {said or 'nothing'!r}.")
+    if not status.startswith("SUCCESS") or not isinstance(result, dict):
+        raise UnknownLayout(f"The reply to the page's script has status {status or 'none'!r}.")
     if set(result) <= {"GLOBAL_DATA"}:
         code = dig(result, "GLOBAL_DATA", "globalData", "errorCode") or dig(
             result, "GLOBAL_DATA", "errorCode"
@@ -56,8 +57,8 @@ def read_reply(text: str) -> ProductFacts | None:
     return read_result(result)
 
 
-def _said(reply: Json) -> str:
-    """The first word of a reply's `ret`."""
+def _status(reply: Json) -> str:
+    """Return the first entry of a reply's `ret`, such as "SUCCESS::ok"; "" if there is none."""
     ret = dig(reply, "ret")
     first = ret[0] if isinstance(ret, list) and ret else ret
     return first if isinstance(first, str) else ""

@@ -46,7 +46,7 @@ def test_a_page_gives_the_items_expected_of_it(folder: Path) -> None:
             read_listing(response(page.read_bytes()), SITE).items()
         return
     listing = read_listing(response(page.read_bytes()), SITE)
-    assert (listing.layout, listing.number, listing.currency) == (
+    assert (listing.layout, listing.page_number, listing.currency) == (
         expected["layout"],
         expected["number"],
         expected["currency"],

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from aliscrape.items import ProductPageItem
+from aliscrape.outcome import Run
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
-from aliscrape.pages.product import ProductFacts, ProductGone, read_page, read_reply
+from aliscrape.pages.product import ProductGone, read_page, read_reply
 from aliscrape.parsers import Price
+from aliscrape.pipelines import CleanPricePipeline
 from tests.listings import block_page
 from tests.products import (
     FREE,
@@ -30,16 +33,24 @@ def dollars(amount: str) -> Price:
     return Price(Decimal(amount), "USD")
 
 
-def page_facts(html: str) -> ProductFacts:
-    facts = read_page(URL, html)
-    assert facts is not None
-    return facts
+def page_item(html: str) -> ProductPageItem:
+    item = read_page(URL, html)
+    assert item is not None
+    return item
 
 
-def reply_facts(text: str) -> ProductFacts:
-    facts = read_reply(text)
-    assert facts is not None
-    return facts
+def reply_item(text: str) -> ProductPageItem:
+    item = read_reply(text)
+    assert item is not None
+    return item
+
+
+def shipping_of(item: ProductPageItem) -> Price | None:
+    """The shipping price that the pipeline makes of an item."""
+    CleanPricePipeline(Run()).process_item(item)
+    if item.shipping_price is None or item.currency is None:
+        return None
+    return Price(item.shipping_price, item.currency)
 
 
 WAYS: list[Any] = [
@@ -61,27 +72,29 @@ WAYS: list[Any] = [
 def test_a_way_of_shipping_means_the_same_in_every_newer_layout(
     way: dict[str, Any] | None, shipping: Price | None
 ) -> None:
-    assert page_facts(components_page(1005, "Store", way)).shipping == shipping
-    assert reply_facts(reply(result("1005", "Store", way))).shipping == shipping
+    assert shipping_of(page_item(components_page(1005, "Store", way))) == shipping
+    assert shipping_of(reply_item(reply(result("1005", "Store", way)))) == shipping
 
 
 def test_the_first_way_of_shipping_is_the_default_and_deliveries_come_first() -> None:
     facts = result("1005", "Store", fee(2))
     facts["SHIPPING"]["deliveryLayoutInfo"].append({"bizData": FREE})
     facts["SHIPPING"]["originalLayoutResultList"] = [{"bizData": fee(9)}]
-    assert reply_facts(reply(facts)).shipping == dollars("2.00")
+    assert shipping_of(reply_item(reply(facts))) == dollars("2.00")
     del facts["SHIPPING"]["deliveryLayoutInfo"]
-    assert reply_facts(reply(facts)).shipping == dollars("9.00")
+    assert shipping_of(reply_item(reply(facts))) == dollars("9.00")
 
 
 def test_the_layout_of_modules_is_read_whole() -> None:
-    assert page_facts(modules_page(1005, "Store", FREE | {"formattedAmount": "$0"})) == (
-        ProductFacts(
+    assert page_item(modules_page(1005, "Store", FREE | {"formattedAmount": "$0"})) == (
+        ProductPageItem(
             aliexpress_id="1005",
             store_name="Store",
-            shipping=dollars("0"),
+            currency="USD",
+            shipping_number=Decimal(0),
+            shipping_fee_text="$0",
             shipping_text="$0",
-            star_rating=Decimal("4.6"),
+            star_rating_text="4.6",
             units_sold_number=80,
             units_sold_text="80",
         )
@@ -89,13 +102,14 @@ def test_the_layout_of_modules_is_read_whole() -> None:
 
 
 def test_the_layout_of_components_is_read_whole() -> None:
-    assert page_facts(components_page(1005, "Store", fee(5))) == ProductFacts(
+    assert page_item(components_page(1005, "Store", fee(5))) == ProductPageItem(
         aliexpress_id="1005",
         store_name="Store",
-        shipping=dollars("5.00"),
+        currency="USD",
+        shipping_number=Decimal(5),
+        shipping_fee_text="$5",
         shipping_text="Shipping",
-        star_rating=Decimal("4.7"),
-        units_sold_number=None,
+        star_rating_text="4.7",
         units_sold_text="2,000+",
     )
 
@@ -105,32 +119,38 @@ def test_the_layout_of_components_is_read_whole() -> None:
 )
 def test_a_reply_is_read_whole(before: str, after: str) -> None:
     plain = reply(result("1005", "Store", fee(5))).removeprefix("mtopjsonp1(").removesuffix(")")
-    facts = reply_facts(f"{before}{plain}{after}")
-    assert facts == ProductFacts(
+    facts = reply_item(f"{before}{plain}{after}")
+    assert facts == ProductPageItem(
         aliexpress_id="1005",
         store_name="Store",
-        shipping=dollars("5.00"),
+        currency="USD",
+        shipping_number=Decimal(5),
+        shipping_fee_text="$5",
         shipping_text="$5",
-        star_rating=Decimal("4.6"),
-        units_sold_number=None,
+        star_rating_text="4.6",
         units_sold_text="1,000+ sold",
     )
 
 
 def test_an_id_for_visitors_from_the_us_is_turned_into_the_global_one() -> None:
     ours = str(2**51 + 1005006400000000)
-    assert reply_facts(reply(result(ours, None, None))).aliexpress_id == "1005006400000000"
+    assert reply_item(reply(result(ours, None, None))).aliexpress_id == "1005006400000000"
 
 
 def test_modules_are_optional() -> None:
-    facts = reply_facts(reply({"PRODUCT_TITLE": {"text": "Shoe"}}))
-    assert {facts.store_name, facts.shipping, facts.star_rating, facts.units_sold_text} == {None}
+    facts = reply_item(reply({"PRODUCT_TITLE": {"text": "Shoe"}}))
+    assert {
+        facts.store_name,
+        shipping_of(facts),
+        facts.star_rating_text,
+        facts.units_sold_text,
+    } == {None}
 
 
 def test_the_store_is_found_among_the_shared_data_too() -> None:
     facts = result("1005", None, None)
     facts["GLOBAL_DATA"]["globalData"]["storeName"] = "Shared Store"
-    assert reply_facts(reply(facts)).store_name == "Shared Store"
+    assert reply_item(reply(facts)).store_name == "Shared Store"
 
 
 def test_entities_and_markup_of_the_words_are_resolved() -> None:
@@ -139,7 +159,7 @@ def test_entities_and_markup_of_the_words_are_resolved() -> None:
         "tableContentLayout": [{"content": "<b>Free&nbsp;shipping</b> &amp; more"}],
     }
     facts = result("1005", "Store", None, SHIPPING={"deliveryLayoutInfo": [way]})
-    assert reply_facts(reply(facts)).shipping_text == "Free shipping & more"
+    assert reply_item(reply(facts)).shipping_text == "Free shipping & more"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Waiting where the site asks to wait: 429 Too Many Requests and 503 Service Unavailable."""
+"""Wait when the site asks for it: 429 Too Many Requests and 503 Service Unavailable."""
 
 import asyncio
 import logging
@@ -9,23 +9,24 @@ from typing import Final, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response, TextResponse
 
-from aliscrape.outcomes import Outcome, Refusal
+from aliscrape.outcome import Outcome, StopCrawl
 from aliscrape.pages.blocks import is_block_page
 
 logger = logging.getLogger(__name__)
 
 STATUSES: Final = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
-MOST_TRIES: Final = 3
+MAX_RETRIES: Final = 3
 LONGEST_PAUSE: Final = 300.0
-"""Seconds. A site that wants a longer one is left alone until the next run."""
+"""Seconds. If the site asks for a longer pause, the crawl ends."""
 _STEP: Final = 0.25
-"""Seconds between looks at whether the crawl was asked to stop."""
+"""Seconds between checks whether the crawl was asked to stop."""
 
 
-class PatienceMiddleware:
-    """Waits as `Retry-After` says, else for a pause that doubles each time, and asks again."""
+class RetryAfterMiddleware:
+    """Retry 429 and 503 responses after the Retry-After delay, or with exponential backoff."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -40,20 +41,24 @@ class PatienceMiddleware:
             return response
         if isinstance(response, TextResponse) and is_block_page(response.url, response.text):
             return response
-        waited: int = request.meta.get("waited", 0)
-        if waited >= MOST_TRIES:
-            return response
-        asked = retry_after(response, datetime.now(UTC))
-        pause = self.first_pause * 2**waited if asked is None else asked
+        stated = retry_after(response, datetime.now(UTC))
+        pause = self.first_pause * 2 ** request.meta.get("retry_times", 0)
+        pause = pause if stated is None else stated
         if pause > LONGEST_PAUSE:
             reason = f"{request.url}: the site asks to wait {pause:.0f} seconds; run it again then."
-            raise Refusal(Outcome.PARTIAL, reason)
-        logger.warning("HTTP status %d: asking again in %.1f seconds.", response.status, pause)
-        self.crawler.stats.inc_value("pauses")
+            raise StopCrawl(Outcome.PARTIAL, reason)
+        assert self.crawler.spider is not None  # noqa: S101  # it made the request
+        retry = get_retry_request(
+            request,
+            spider=self.crawler.spider,
+            reason=f"HTTP status {response.status}",
+            max_retry_times=MAX_RETRIES,
+        )
+        if retry is None:
+            return response
+        logger.warning("HTTP status %d: retrying in %.1f seconds.", response.status, pause)
         await self._wait(pause)
-        again = request.replace(dont_filter=True)
-        again.meta["waited"] = waited + 1
-        return again
+        return retry
 
     async def _wait(self, pause: float) -> None:
         loop = asyncio.get_running_loop()
@@ -63,7 +68,7 @@ class PatienceMiddleware:
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
-    """The seconds that `Retry-After` asks for, as a number or a date (RFC 9110, 10.2.3)."""
+    """Return the seconds that `Retry-After` names, as a number or a date (RFC 9110, 10.2.3)."""
     text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if text.isascii() and text.isdigit():
         return float(text)

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from db.catalog import record_sightings, record_visit, without_details
+from db.catalog import ids_without_store_or_shipping, record_product_page, record_sightings
 from db.crawls import start_crawl
 from db.curation import edit_product
-from db.details import Details
 from db.models import Product
 from db.money import Money
+from db.product_pages import ProductPage
 from db.sightings import Sighting
 
 pytestmark = pytest.mark.usefixtures("open_catalog")
@@ -26,11 +26,11 @@ def listing_says(**facts: Any) -> None:
     record_sightings(start_crawl("category"), [sighting], at=NOW)
 
 
-def page_says(**facts: Any) -> dict[str, Any]:
-    return record_visit("1005", Details(**{"aliexpress_id": "1005"} | facts), at=NOW)
+def page_says(**facts: Any) -> list[str]:
+    return record_product_page("1005", ProductPage(**facts), at=NOW)
 
 
-def test_the_page_fills_what_is_unknown_and_stamps_the_visit() -> None:
+def test_the_page_fills_what_is_unknown_and_says_when_it_was_read() -> None:
     listing_says(shipping_text=CONDITION)
     page_says(
         store_name="Store",
@@ -42,25 +42,25 @@ def test_the_page_fills_what_is_unknown_and_stamps_the_visit() -> None:
     product = Product.get()
     assert (product.store_name, product.star_rating, product.units_sold) == ("Store", 4.5, 7)
     assert (product.shipping_price_minor, product.shipping_text) == (299, "Shipping: US $2.99")
-    assert (product.price_minor, product.visited_at) == (1999, NOW)
+    assert (product.price_minor, product.product_page_read_at) == (1999, NOW)
 
 
 def test_what_the_listing_told_stands() -> None:
     listing_says(store_name="Listed", star_rating=4.0, units_sold=5, shipping_price=Money(0, "USD"))
     assert page_says(
         store_name="X", star_rating=1.0, units_sold=9, shipping_price=Money(5, "USD")
-    ) == {}  # fmt: skip
+    ) == []  # fmt: skip
 
 
 def test_a_held_field_is_not_filled() -> None:
     listing_says()
     edit_product(Product.get().id, {}, held={"store_name", "shipping_price"})
-    assert page_says(store_name="X", shipping_price=Money(5, "USD")) == {}
+    assert page_says(store_name="X", shipping_price=Money(5, "USD")) == []
 
 
 def test_shipping_in_another_currency_has_no_label_here() -> None:
     listing_says()
-    assert page_says(shipping_price=Money(500, "CNY")) == {}
+    assert page_says(shipping_price=Money(500, "CNY")) == []
 
 
 def test_the_same_condition_again_does_not_undo_the_fee_of_the_page() -> None:
@@ -72,24 +72,24 @@ def test_the_same_condition_again_does_not_undo_the_fee_of_the_page() -> None:
     assert Product.get().shipping_price_minor is None
 
 
-def test_a_product_is_to_be_visited_while_its_details_are_unknown() -> None:
-    assert without_details(["1005"], LONG_AGO) == {"1005"}
+def test_the_page_of_a_product_is_to_be_read_while_store_or_shipping_is_unknown() -> None:
+    assert ids_without_store_or_shipping(["1005"], LONG_AGO) == {"1005"}
     listing_says()
-    assert without_details(["1005", "1006"], LONG_AGO) == {"1005", "1006"}
+    assert ids_without_store_or_shipping(["1005", "1006"], LONG_AGO) == {"1005", "1006"}
     page_says(store_name="Store", shipping_price=Money(0, "USD"))
-    assert without_details(["1005"], NOW + timedelta(days=1)) == set()
+    assert ids_without_store_or_shipping(["1005"], NOW + timedelta(days=1)) == set()
 
 
-def test_a_page_that_answered_is_not_visited_again_for_a_while() -> None:
+def test_a_page_that_answered_is_not_read_again_for_a_while() -> None:
     listing_says()
-    assert record_visit("1005", None, at=NOW) == {}
-    assert without_details(["1005"], NOW - timedelta(days=1)) == set()
-    assert without_details(["1005"], NOW + timedelta(days=1)) == {"1005"}
+    assert record_product_page("1005", None, at=NOW) == []
+    assert ids_without_store_or_shipping(["1005"], NOW - timedelta(days=1)) == set()
+    assert ids_without_store_or_shipping(["1005"], NOW + timedelta(days=1)) == {"1005"}
 
 
-def test_a_deleted_product_is_not_visited() -> None:
+def test_the_page_of_a_deleted_product_is_not_read() -> None:
     listing_says()
     Product.update(deleted_at=NOW).execute()
-    assert without_details(["1005"], LONG_AGO) == set()
-    assert page_says(store_name="X") == {}
+    assert ids_without_store_or_shipping(["1005"], LONG_AGO) == set()
+    assert page_says(store_name="X") == []
     assert Product.get().store_name is None

@@ -1,4 +1,4 @@
-"""Visits of product pages: a real browser, a real crawl, a shop on this machine."""
+"""Product pages: a real browser, a real crawl, a shop on this machine."""
 
 import os
 import shutil
@@ -77,7 +77,7 @@ def rows(database: Path) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
-def visited(site: LoopbackSite) -> list[str]:
+def requested(site: LoopbackSite) -> list[str]:
     return [path for path in site.paths if path.startswith("/item/")]
 
 
@@ -95,7 +95,7 @@ def query(site: LoopbackSite, answer: Callable[[str], str]) -> None:
     site.pages[QUERY] = replied
 
 
-# What visits bring
+# What product pages fill
 
 PAGES = [
     pytest.param(modules_page(1, "Page Store", FREE), ("Page Store", 0, 4.6, 80), id="modules"),
@@ -149,29 +149,29 @@ def test_a_shell_is_run_until_its_script_is_answered_and_only_once_in_a_while(
         (None, None, None, None),
         (None, None, None, None),
     ]
-    assert visited(site) == ["/item/1.html", "/item/3.html", "/item/4.html"]
+    assert requested(site) == ["/item/1.html", "/item/3.html", "/item/4.html"]
     assert not [path for path in site.paths if path.endswith(".jpg")]
     cookies = [a.headers.get("Cookie", "") for a in site.asked if a.path.startswith("/item/")]
     assert all("aep_usuc_f=site=glo&c_tp=USD" in cookie for cookie in cookies)
     site.asked.clear()
     second = crawl(site, database)
-    assert (second.exit_code, visited(site)) == (0, [])
+    assert (second.exit_code, requested(site)) == (0, [])
     assert "playwright" not in second.log.lower()
 
 
 @needs_browser
-def test_details_no_never_visits(site: LoopbackSite, database: Path) -> None:
+def test_details_no_reads_no_product_page(site: LoopbackSite, database: Path) -> None:
     listed(site, card("1"))
     mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
     done = scrapy_crawl("category", "-a", f"url={site.url}{LISTING}", "-a", "details=no", **mine)
-    assert (done.exit_code, visited(site)) == (0, [])
+    assert (done.exit_code, requested(site)) == (0, [])
 
 
 # What goes wrong, and loses nothing
 
 
 @needs_browser
-def test_blocks_end_the_visits_after_three_in_a_row_but_not_the_listing(
+def test_three_blocks_in_a_row_end_the_product_pages_but_not_the_listing(
     site: LoopbackSite, database: Path
 ) -> None:
     listed(site, *(card(str(n)) for n in range(1, 11)))
@@ -180,20 +180,22 @@ def test_blocks_end_the_visits_after_three_in_a_row_but_not_the_listing(
         site.pages[f"/item/{number}.html"] = good if number <= 5 else block_page()
     done = crawl(site, database)
     assert done.exit_code == 3
-    assert "blocked the visit" in done.last_line
+    assert "blocked the page" in done.last_line
     assert [row[0] for row in rows(database)] == ["Page Store"] * 5 + [None] * 5
-    assert len(visited(site)) == 8
+    assert len(requested(site)) == 8
 
 
 @needs_browser
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        pytest.param(Reply("no", 403), "blocked the visit", id="403"),
+        pytest.param(Reply("no", 403), "blocked the page", id="403"),
         pytest.param(Reply("no", 500), "500", id="500"),
         pytest.param(Reply("<h1>Hel", length=900), "cannot be read", id="cut off"),
         pytest.param(
-            Reply(status=302, location="http://10.0.0.1/"), "visit of product 1 failed", id="away"
+            Reply(status=302, location="http://10.0.0.1/"),
+            "Could not read the page of product 1",
+            id="away",
         ),
         pytest.param(
             "<h1>Hello</h1>",
@@ -203,7 +205,7 @@ def test_blocks_end_the_visits_after_three_in_a_row_but_not_the_listing(
         ),
     ],
 )
-def test_a_visit_that_fails_is_partial_and_the_product_stays(
+def test_a_product_page_that_fails_is_partial_and_the_product_stays(
     site: LoopbackSite, database: Path, answer: str | Reply, words: str
 ) -> None:
     listed(site, card("1"))
@@ -220,7 +222,7 @@ def test_a_page_that_is_gone_is_no_failure(site: LoopbackSite, database: Path) -
     assert crawl(site, database).exit_code == 0
     site.asked.clear()
     assert crawl(site, database).exit_code == 0
-    assert visited(site) == []
+    assert requested(site) == []
 
 
 @needs_browser
@@ -238,7 +240,7 @@ def test_a_page_that_never_finishes_is_given_up(site: LoopbackSite, database: Pa
     finally:
         answer.set()
     assert done.exit_code == 3
-    assert "visit of product 1 failed" in done.last_line
+    assert "Could not read the page of product 1" in done.last_line
     assert len(rows(database)) == 1
 
 
@@ -265,7 +267,7 @@ def _split(row: str) -> list[str]:
     ("kills", "stores", "words"),
     [
         pytest.param(1, ["Page Store"] * 3, "started again", id="once"),
-        pytest.param(2, [None] * 3, "lost twice", id="twice"),
+        pytest.param(2, [None] * 3, "crashed twice", id="twice"),
     ],
 )
 def test_a_browser_that_is_killed_is_started_once_more(
@@ -298,7 +300,7 @@ def test_a_browser_that_is_killed_is_started_once_more(
 @needs_browser
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
-def test_an_interrupted_visit_keeps_the_listing_and_leaves_no_browser_behind(
+def test_an_interrupted_product_page_keeps_the_listing_and_leaves_no_browser_behind(
     site: LoopbackSite, database: Path
 ) -> None:
     listed(site, card("1"), card("2"))
@@ -334,7 +336,7 @@ def test_root_without_leave_starts_no_browser_for_a_public_site(
     assert done.exit_code == 3
     assert "ordinary user" in done.last_line
     assert len(rows(database)) == 1
-    assert visited(site) == []
+    assert requested(site) == []
 
 
 def test_without_a_browser_the_listing_is_stored_and_the_line_says_how_to_get_one(
@@ -346,7 +348,7 @@ def test_without_a_browser_the_listing_is_stored_and_the_line_says_how_to_get_on
     assert done.exit_code == 3
     assert "make browser" in done.last_line
     assert len(rows(database)) == 2
-    assert visited(site) == []
+    assert requested(site) == []
 
 
 def test_a_browser_that_is_named_and_cannot_be_run_is_told(
@@ -358,10 +360,12 @@ def test_a_browser_that_is_named_and_cannot_be_run_is_told(
     assert "ALISCRAPE_BROWSER" in done.last_line
 
 
-# What a crawl without visits does not pay
+# What a crawl without product pages does not pay
 
 
-def test_a_crawl_without_visits_imports_no_browser(site: LoopbackSite, database: Path) -> None:
+def test_a_crawl_without_product_pages_imports_no_browser(
+    site: LoopbackSite, database: Path
+) -> None:
     listed(site, known(1))
     mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""One crawl at a time of the same spider and listing into the same database."""
+"""Allow only one crawl at a time of the same spider and listing into the same database."""
 
 import fcntl
 import os
@@ -10,9 +10,9 @@ _DIGITS: Final = 16
 
 
 class CrawlLock:
-    """Holds a file next to the database as long as the process lives; a killed one lets go of it.
+    """An exclusive lock on a file next to the database; a killed process releases it.
 
-    The file stays: to delete it would let two crawls hold one of the same name.
+    The file stays: deleting it would let two crawls lock two files of the same name.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -20,7 +20,7 @@ class CrawlLock:
 
     @classmethod
     def take(cls, database: Path, spider: str, target: str | None) -> Self | None:
-        """The lock of a crawl, or None while another process holds it. Raises OSError."""
+        """Return the lock of a crawl, or None if another process holds it. Raises OSError."""
         name = sha256(f"{spider} {target or ''}".encode()).hexdigest()[:_DIGITS]
         path = database.with_name(f"{database.name}-crawl-{name}.lock")
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)

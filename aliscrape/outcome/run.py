@@ -1,0 +1,85 @@
+"""The state of one crawl while it runs. Scrapy's stats only report it."""
+
+from collections import Counter
+from typing import Final
+
+from scrapy.statscollectors import StatsCollector
+
+from aliscrape.outcome.outcomes import Ending, Outcome
+
+_NO_END: Final = "The crawl stopped before the listing was read. See the log above."
+_CLOSED_BY: Final[dict[str, Ending]] = {
+    "shutdown": (Outcome.INTERRUPTED, "The crawl was asked to stop."),
+    "closespider_timeout": (
+        Outcome.PARTIAL,
+        "The crawl took longer than CLOSESPIDER_TIMEOUT allows.",
+    ),
+}
+"""What Scrapy's own reasons to close a spider mean."""
+_EXPECTED_REASONS: Final = frozenset({"finished", *(outcome.words for outcome in Outcome)})
+
+
+class Run:
+    """What one crawl has counted, which products it has, and the outcomes reported so far."""
+
+    def __init__(self, target: str | None = None, category: str | None = None) -> None:
+        self.target = target
+        """The listing that the crawl was asked for; None where the spider finds it itself."""
+        self.listing: str | None = None
+        """The listing that is read, once it is known."""
+        self.category = category
+        self.crawl_id: int | None = None
+        """The id of the crawl's row; None where nothing is recorded, as in `scrapy parse`."""
+        self.product_ids: dict[str, None] = {}
+        """The products of this crawl in the order of the listing."""
+        self.counts: Counter[str] = Counter()
+        self.is_closed = False
+        self._reasons: dict[Outcome, str] = {}
+        self._exception: str | None = None
+
+    def count(self, name: str, number: int = 1) -> None:
+        """Add to a counter, which becomes the stat of that name."""
+        self.counts[name] += number
+
+    def report(self, outcome: Outcome, reason: str) -> None:
+        """Report that the crawl ended, or failed in part, in this way; the first reason is kept."""
+        self._reasons.setdefault(outcome, reason)
+
+    def report_exception(self, error: BaseException) -> None:
+        """Report an unexpected exception, wherever it was raised: the crawl is not done."""
+        self._exception = self._exception or f"An unexpected {type(error).__name__}: {error}."
+
+    @property
+    def ending(self) -> Ending:
+        """The most severe outcome reported so far and its reason.
+
+        A crawl is done only if its spider says so: one that just stops is partial.
+        """
+        reasons = self._reasons
+        if self._exception:
+            reasons = {Outcome.PARTIAL: self._exception} | reasons
+        for outcome in Outcome:
+            if outcome in reasons:
+                return outcome, reasons[outcome]
+        return Outcome.PARTIAL, _NO_END
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.ending[0]
+
+    def close(self, reason: str) -> None:
+        """Report why Scrapy closed the spider, unless the spider itself has asked for it."""
+        self.is_closed = True
+        if reason in _CLOSED_BY:
+            self.report(*_CLOSED_BY[reason])
+        elif reason not in _EXPECTED_REASONS:
+            self.report(Outcome.PARTIAL, f"Scrapy closed the spider ({reason}).")
+
+    def publish(self, stats: StatsCollector) -> None:
+        """Copy the counters and the outcome to Scrapy's stats."""
+        outcome, reason = self.ending
+        for name, number in self.counts.items():
+            stats.set_value(name, number)
+        stats.set_value("finish_reason", outcome.words)
+        stats.set_value("outcome/exit_code", outcome.exit_code)
+        stats.set_value("outcome/reason", reason)

@@ -1,0 +1,87 @@
+"""Summary printed at the end of a crawl: a table and one final line."""
+
+from typing import Final
+
+from aliscrape.outcome.coverage import coverage_of
+from aliscrape.outcome.outcomes import Outcome
+from aliscrape.outcome.run import Run
+
+COUNTS: Final = {
+    "pages": "pages/listing",
+    "failed_pages": "pages/failed",
+    "found": "products/found",
+    "new": "products/new",
+    "changed": "products/changed",
+    "unchanged": "products/unchanged",
+    "repeated": "products/repeated",
+    "ignored": "products/ignored",
+    "dropped": "products/dropped",
+    "failed": "products/failed",
+}
+"""The columns of a crawl's row and the counters they are filled from."""
+
+_PRODUCT_PAGES: Final = ("read", "gone", "failed", "blocked")
+_DROPPED: Final = "products/dropped/"
+
+
+def counts_of(run: Run) -> dict[str, int]:
+    """Return the counts of pages and products by the column of the crawl's row."""
+    return {column: run.counts[name] for column, name in COUNTS.items()}
+
+
+def summary_table(run: Run) -> str:
+    """Return the table: what was found and stored, the coverage of each fact, and the advice."""
+    count = counts_of(run)
+    rows = [
+        ("found", f"{count['found']} on {count['pages']} pages"),
+        (
+            "stored",
+            f"{count['new']} new, {count['changed']} changed, {count['unchanged']} unchanged",
+        ),
+        ("repeated", str(count["repeated"])),
+        ("left out", f"{count['ignored']} deleted here, {count['failed']} not stored"),
+        ("dropped", "; ".join(f"{number} {reason}" for reason, number in _dropped(run)) or "0"),
+        ("product pages", ", ".join(f"{n} {what}" for what, n in _product_pages(run)) or "0"),
+        *((fact, f"{of['share']:.0%}") for fact, of in (coverage_of(run) or {}).items()),
+        ("next", run.outcome.advice),
+    ]
+    return "\n".join(f"  {name:<14} {value}" for name, value in rows)
+
+
+def last_line(run: Run) -> str:
+    """Return the last line of the log: the outcome, the counts and the reason."""
+    outcome, reason = run.ending
+    return f"Crawl {outcome.words} (exit code {outcome.exit_code}): {counts_text(run)}. {reason}"
+
+
+def counts_text(run: Run) -> str:
+    """Return the counts as a phrase, such as "0 new, 25 known (22 changed)"."""
+    count = counts_of(run)
+    known = count["changed"] + count["unchanged"]
+    changed = f" ({count['changed']} changed)" if count["changed"] else ""
+    text = f"{count['new']} new, {known} known{changed}"
+    if run.outcome is Outcome.DONE and known and not count["new"]:
+        text += f". For {known} more products: -a new={known}"
+    parts = [text]
+    if count["ignored"]:
+        parts.append(f"{count['ignored']} left out because they were deleted here")
+    parts += [f"{number} dropped: {reason}" for reason, number in _dropped(run)]
+    if count["failed"]:
+        parts.append(f"{count['failed']} not stored")
+    pages = sum(number for _, number in _product_pages(run))
+    if pages:
+        parts.append(f"{pages} product pages")
+    return "; ".join(parts)
+
+
+def _product_pages(run: Run) -> list[tuple[str, int]]:
+    numbers = ((what, run.counts[f"product_pages/{what}"]) for what in _PRODUCT_PAGES)
+    return [(what, number) for what, number in numbers if number]
+
+
+def _dropped(run: Run) -> list[tuple[str, int]]:
+    return [
+        (name.removeprefix(_DROPPED), number)
+        for name, number in sorted(run.counts.items())
+        if name.startswith(_DROPPED)
+    ]

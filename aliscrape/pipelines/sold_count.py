@@ -1,0 +1,28 @@
+"""Read the number of units sold and the star rating of an item."""
+
+from aliscrape.items import ProductItem
+from aliscrape.parsers import parse_star_rating, parse_units_sold
+from aliscrape.pipelines.run_pipeline import RunPipeline
+
+
+class ParseSoldCountPipeline(RunPipeline):
+    """Use the exact count of units sold, else parse the words, which give a lower bound."""
+
+    def process_item(self, item: ProductItem) -> ProductItem:
+        item.units_sold, source = item.units_sold_number, "number"
+        if item.units_sold is None:
+            item.units_sold = parse_units_sold(item.units_sold_text)
+            source = "unknown" if item.units_sold is None else "text"
+        item.sources["units_sold"] = source
+        self.run.count(f"{item.STATS_PREFIX}units_sold/{source}")
+        return item
+
+
+class StarRatingPipeline(RunPipeline):
+    """Parse the star rating. An unrated product has none."""
+
+    def process_item(self, item: ProductItem) -> ProductItem:
+        item.star_rating = parse_star_rating(item.star_rating_text)
+        source = "unknown" if item.star_rating is None else "text"
+        self.run.count(f"{item.STATS_PREFIX}star_rating/{source}")
+        return item

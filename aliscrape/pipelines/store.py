@@ -1,0 +1,112 @@
+"""Write clean items to the database."""
+
+from contextlib import suppress
+from decimal import Decimal
+
+from aliscrape.items import FACTS, ProductItem, ProductPageItem
+from aliscrape.outcome import Outcome, Run
+from aliscrape.pipelines.run_pipeline import RunPipeline
+from db.catalog import record_product_page, record_sightings
+from db.database import StorageError
+from db.money import Money
+from db.product_pages import ProductPage
+from db.sightings import Sighting
+
+
+class StorePipeline(RunPipeline):
+    """Collect items and write them to the database, in one transaction for each listing page.
+
+    The spider calls `write` after each page, before it requests the next one.
+    """
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self.sightings: list[tuple[ProductItem, Sighting]] = []
+        self.product_pages: list[tuple[str, ProductPage | None]] = []
+
+    def process_item(self, item: ProductItem) -> ProductItem:
+        if self.run.crawl_id is None:  # `scrapy parse --pipelines`, which stores nothing
+            return item
+        if isinstance(item, ProductPageItem):
+            self.product_pages.append((item.aliexpress_id or "", to_product_page(item)))
+        else:
+            self.sightings.append((item, to_sighting(item)))
+        return item
+
+    def close_spider(self) -> None:
+        """Write what a crawl has collected that is stopped in the middle of a page."""
+        with suppress(StorageError):  # it is reported
+            self.write()
+
+    def write(self) -> None:
+        """Write what was collected. Any failure is reported and raised, such as StorageError."""
+        sightings, self.sightings = self.sightings, []
+        product_pages, self.product_pages = self.product_pages, []
+        try:
+            if sightings:
+                self._write_sightings(sightings)
+            for aliexpress_id, page in product_pages:
+                self._write_product_page(aliexpress_id, page)
+        except Exception as error:
+            known = isinstance(error, StorageError)
+            reason = str(error) if known else f"Products could not be stored: {error!r}."
+            self.run.report(Outcome.STORAGE_FAILED, reason)
+            self.run.count("products/failed", len(sightings))
+            raise
+
+    def _write_sightings(self, sightings: list[tuple[ProductItem, Sighting]]) -> None:
+        assert self.run.crawl_id is not None  # noqa: S101  # else nothing is collected
+        recorded = record_sightings(self.run.crawl_id, [sighting for _, sighting in sightings])
+        for result in recorded:
+            self.run.count(f"products/{result}")
+        self.run.count("coverage/products", len(sightings))
+        for item, _ in sightings:
+            for fact in FACTS:
+                if getattr(item, fact) is not None:
+                    self.run.count(f"coverage/{fact}/{item.sources.get(fact, 'payload')}")
+
+    def _write_product_page(self, aliexpress_id: str, page: ProductPage | None) -> None:
+        for fact in record_product_page(aliexpress_id, page):
+            self.run.count(f"coverage/{fact}/product page")
+
+
+def to_sighting(item: ProductItem) -> Sighting:
+    """Return what the database is told about a product of a listing."""
+    return Sighting(
+        aliexpress_id=item.aliexpress_id or "",
+        title=item.title or "",
+        url=item.url,
+        image_url=item.image_url,
+        price=_money(item.price, item.currency),
+        price_text=item.price_text,
+        list_price=_money(item.list_price, item.currency),
+        shipping_price=_money(item.shipping_price, item.currency),
+        shipping_text=item.shipping_text,
+        star_rating=_float(item.star_rating),
+        units_sold=item.units_sold,
+        units_sold_text=item.units_sold_text,
+        store_name=item.store_name,
+        category=item.category,
+    )
+
+
+def to_product_page(item: ProductPageItem) -> ProductPage | None:
+    """Return what the database is told about a product page; None if the product is gone."""
+    if item.gone:
+        return None
+    return ProductPage(
+        store_name=item.store_name,
+        shipping_price=_money(item.shipping_price, item.currency),
+        shipping_text=item.shipping_text,
+        star_rating=_float(item.star_rating),
+        units_sold=item.units_sold,
+        units_sold_text=item.units_sold_text,
+    )
+
+
+def _money(amount: Decimal | None, currency: str | None) -> Money | None:
+    return None if amount is None or currency is None else Money.of(amount, currency)
+
+
+def _float(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)

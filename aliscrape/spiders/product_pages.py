@@ -1,0 +1,177 @@
+"""Request the pages of products that the listing says too little about, one at a time."""
+
+import re
+from collections import deque
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from aliscrape.browser.finder import BrowserUnavailable
+from aliscrape.browser.product_page import BrowserLost, ProductPageLoader
+from aliscrape.items import ProductPageItem
+from aliscrape.outcome import Outcome, Run
+from aliscrape.pages.blocks import BLOCKED_STATUSES
+from aliscrape.pages.errors import BlockedPage, PageError
+from aliscrape.pages.product import ProductGone
+from aliscrape.site import Locale, Site
+from db.catalog import ids_without_store_or_shipping
+
+MAX_BLOCKS_IN_A_ROW: Final = 3
+"""After so many blocked product pages the others are not requested."""
+MAX_BROWSERS: Final = 2
+"""A browser that crashes is started again once. If that one crashes too, no page is requested."""
+
+_DAYS: Final = re.compile(r"[0-9]{1,4}")
+_GOOD_OUTCOMES: Final = frozenset({Outcome.DONE, Outcome.PARTIAL})
+"""How the listing may have ended for product pages to be read: the site has not refused us."""
+
+
+def max_age(settings: BaseSettings) -> timedelta:
+    """Return after what time a product page is read again. Raises ValueError."""
+    days = str(settings["DETAILS_MAX_AGE_DAYS"])
+    if not _DAYS.fullmatch(days):
+        raise ValueError(
+            f"DETAILS_MAX_AGE_DAYS is {days!r}; it must be a number of days, 0 to 9999."
+        )
+    return timedelta(days=int(days))
+
+
+class ProductPageQueue:
+    """The products of a crawl whose store name or shipping price nobody knows yet.
+
+    The queue is filled when the listing is read and stored, from what the database lacks then.
+    """
+
+    def __init__(self, site: Site, locale: Locale, max_age: timedelta, run: Run) -> None:
+        self.site = site
+        self.locale = locale
+        self.max_age = max_age
+        self.run = run
+        self._waiting: deque[str] | None = None
+        self._blocks_in_a_row = 0
+        self._browsers: list[object] = []
+
+    def next_request(self) -> Request | None:
+        """Return the request of the next product page, or None. Raises StorageError."""
+        if len(self._browsers) > 1:
+            reason = "The browser crashed while it read product pages, and was started again."
+            self.run.report(Outcome.PARTIAL, reason)
+        if self.run.outcome not in _GOOD_OUTCOMES:
+            return None
+        if self._waiting is None:
+            ids = self.run.product_ids
+            wanted = ids_without_store_or_shipping(ids, datetime.now(UTC) - self.max_age)
+            self._waiting = deque(filter(wanted.__contains__, ids))
+        return self._request(self._waiting.popleft()) if self._waiting else None
+
+    async def parse(
+        self, response: Response, aliexpress_id: str, loader: ProductPageLoader
+    ) -> AsyncIterator[ProductPageItem]:
+        """Yield what a product page says, and close it whatever happens."""
+        try:
+            item = await _read(response, aliexpress_id, loader)
+        except BlockedPage:
+            self._page_blocked(aliexpress_id)
+        except (PageError, TimeoutError) as error:
+            self._page_failed(aliexpress_id, str(error))
+        except BrowserLost as error:
+            self._browser_lost(aliexpress_id, str(error))
+        else:
+            self._blocks_in_a_row = 0
+            self.run.count("product_pages/gone" if item.gone else "product_pages/read")
+            yield item
+        finally:
+            await loader.close()
+
+    async def request_failed(self, failure: Failure) -> None:
+        """Report a product page that was not received."""
+        arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]  # set by Scrapy
+        await arguments["loader"].close()
+        error = failure.value
+        if isinstance(error, BrowserUnavailable):
+            self._skip_others(str(error))
+        elif type(error).__name__ == "TargetClosedError":
+            self._browser_lost(arguments["aliexpress_id"], "the browser has crashed")
+        else:
+            reason = str(error).partition("\n")[0] or type(error).__name__
+            self._page_failed(arguments["aliexpress_id"], reason)
+
+    def _request(self, aliexpress_id: str) -> Request:
+        url = self.site.product_url(aliexpress_id)
+        loader = ProductPageLoader(url, self.site, self.locale)
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.request_failed,
+            cb_kwargs={"aliexpress_id": aliexpress_id, "loader": loader},
+            meta={
+                "playwright": True,
+                "playwright_context": f"product {aliexpress_id}",
+                "playwright_include_page": True,
+                "playwright_page_goto_kwargs": {"wait_until": "commit"},
+                "playwright_page_init_callback": partial(self._page_opened, loader),
+                "handle_httpstatus_all": True,
+                "dont_retry": True,
+            },
+        )
+
+    async def _page_opened(self, loader: ProductPageLoader, page: Any, _request: Request) -> None:
+        """Prepare a browser page, and note which browser it belongs to."""
+        if page.context.browser not in self._browsers:
+            self._browsers.append(page.context.browser)
+        await loader.prepare(page)
+
+    def _page_failed(self, aliexpress_id: str, reason: str) -> None:
+        self._blocks_in_a_row = 0
+        self.run.count("product_pages/failed")
+        reason = f"Could not read the page of product {aliexpress_id}: {reason}"
+        self.run.report(Outcome.PARTIAL, reason.removesuffix(".") + ".")
+
+    def _page_blocked(self, aliexpress_id: str) -> None:
+        self._blocks_in_a_row += 1
+        self.run.count("product_pages/blocked")
+        reason = f"The site blocked the page of product {aliexpress_id}."
+        self.run.report(Outcome.PARTIAL, reason)
+        if self._blocks_in_a_row >= MAX_BLOCKS_IN_A_ROW:
+            self._waiting = deque()
+
+    def _browser_lost(self, aliexpress_id: str, reason: str) -> None:
+        if len(self._browsers) >= MAX_BROWSERS:
+            self._skip_others("The browser crashed twice.")
+        self._page_failed(aliexpress_id, reason)
+
+    def _skip_others(self, reason: str) -> None:
+        self._waiting = deque()
+        self.run.report(Outcome.PARTIAL, f"Skipped the remaining product pages: {reason}")
+
+
+async def _read(
+    response: Response, aliexpress_id: str, loader: ProductPageLoader
+) -> ProductPageItem:
+    """Return the item of a product page. Raises PageError, TimeoutError and BrowserLost."""
+    try:
+        _check_status(response.status)
+        item = await loader.item()
+    except ProductGone:
+        return ProductPageItem(aliexpress_id=aliexpress_id, gone=True)
+    if item.aliexpress_id not in {None, aliexpress_id}:
+        raise PageError(f"it is the page of product {item.aliexpress_id}")
+    item.aliexpress_id = aliexpress_id
+    return item
+
+
+def _check_status(status: int) -> None:
+    """Raise the PageError that an HTTP status means, if any."""
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        raise ProductGone(f"HTTP status {status}")
+    if status in {*BLOCKED_STATUSES, HTTPStatus.TOO_MANY_REQUESTS}:
+        raise BlockedPage(f"HTTP status {status}")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise PageError(f"HTTP status {status}")

@@ -1,0 +1,54 @@
+"""What a product's own page changes in a product: it fills what the listing does not say."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from db.models import Product
+from db.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductPage:
+    """What one product page says; None is what it does not say.
+
+    `shipping_text` without `shipping_price` is a page that names shipping without a fee.
+    """
+
+    store_name: str | None = None
+    shipping_price: Money | None = None
+    shipping_text: str | None = None
+    star_rating: float | None = None
+    units_sold: int | None = None
+    units_sold_text: str | None = None
+
+
+def changes(product: Product, page: ProductPage) -> dict[str, dict[str, Any]]:
+    """Return the columns that a page fills, by fact: those unknown so far and not protected."""
+    stated = {name: {name: getattr(page, name)} for name in ("store_name", "star_rating")}
+    stated["units_sold"] = {
+        "units_sold": page.units_sold,
+        "units_sold_text": page.units_sold_text,
+    }
+    stated["shipping_price"] = _shipping(product, page)
+    return {
+        fact: {column: value for column, value in columns.items() if value is not None}
+        for fact, columns in stated.items()
+        if getattr(page, fact) is not None and columns
+        if fact not in product.edited_fields and _is_unknown(product, fact)
+    }
+
+
+def _is_unknown(product: Product, fact: str) -> bool:
+    column = "shipping_price_minor" if fact == "shipping_price" else fact
+    return getattr(product, column) is None
+
+
+def _shipping(product: Product, page: ProductPage) -> dict[str, Any]:
+    """Return the shipping price and its words, if the product's currency allows it."""
+    price = page.shipping_price
+    if price is None or product.currency not in {None, price.currency}:
+        return {}
+    columns = {"shipping_price_minor": price.minor, "shipping_text": page.shipping_text}
+    if product.currency is None and "currency" not in product.edited_fields:
+        columns["currency"] = price.currency
+    return columns
