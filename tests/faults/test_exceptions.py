@@ -1,7 +1,6 @@
 """An exception anywhere is never "done": each handler, callback, pipeline and middleware fails."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -37,33 +36,43 @@ def site() -> Iterator[LoopbackSite]:
         yield served
 
 
+class Shop:
+    """A site, and a database that it is crawled into."""
+
+    def __init__(self, site: LoopbackSite, database: Path) -> None:
+        self.site = site
+        self.database = database
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return {"SITE_URL": self.site.url, "DATABASE_URL": f"sqlite:///{self.database}"}
+
+    def crawl(self, *options: str) -> Crawl:
+        return scrapy_crawl("casual_shoes", *options, **self.variables)
+
+    def crawl_with(self, broken: str, *options: str) -> Crawl:
+        """Run the real command with one function that raises."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.failing", broken, "crawl", "casual_shoes", "-s",
+             "DOWNLOAD_DELAY=0", *options],
+            cwd=ROOT, env=environment(**self.variables), capture_output=True, text=True,
+            timeout=120, check=False,
+        )  # fmt: skip
+        return Crawl(done.returncode, done.stderr)
+
+    def last_outcome(self) -> Any:
+        with sqlite3.connect(self.database) as connection:
+            query = "SELECT outcome FROM crawl ORDER BY id DESC"
+            return connection.execute(query).fetchone()[0]
+
+    def stored(self) -> int:
+        with sqlite3.connect(self.database) as connection:
+            return int(connection.execute("SELECT COUNT(*) FROM product").fetchone()[0])
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "aliscrape.db"
-
-
-def variables(site: LoopbackSite, database: Path) -> dict[str, str]:
-    return {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
-
-
-def crawl_with(broken: str, *options: str, spider: str = "casual_shoes", **more: str) -> Crawl:
-    """Run the real command with one function that raises."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.failing", broken, "crawl", spider, "-s", "DOWNLOAD_DELAY=0",
-         *options],
-        cwd=ROOT, env=environment(**more), capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    return Crawl(done.returncode, done.stderr)
-
-
-def last_outcome(database: Path) -> Any:
-    with sqlite3.connect(database) as connection:
-        return connection.execute("SELECT outcome FROM crawl ORDER BY id DESC").fetchone()[0]
-
-
-def stored(database: Path) -> int:
-    with sqlite3.connect(database) as connection:
-        return int(connection.execute("SELECT COUNT(*) FROM product").fetchone()[0])
+def shop(site: LoopbackSite, tmp_path: Path) -> Shop:
+    return Shop(site, tmp_path / "aliscrape.db")
 
 
 # Exit code and the number of products stored. The page has two products and a card without an id.
@@ -106,24 +115,19 @@ BROKEN = [
 
 @pytest.mark.parametrize(("broken", "exit_code", "products"), BROKEN)
 def test_a_crawl_with_an_exception_is_not_done(
-    broken: str,
-    exit_code: int | None,
-    products: int | None,
-    site: LoopbackSite,
-    database: Path,
-    tmp_path: Path,
+    broken: str, exit_code: int | None, products: int | None, shop: Shop
 ) -> None:
-    site.pages[LISTING] = init_data([card("1"), card("2")])
-    options = ("-a", "details=no", "-O", str(tmp_path / "products.csv"))
-    done = crawl_with(broken, *options, **variables(site, database))
+    shop.site.pages[LISTING] = init_data([card("1"), card("2")])
+    done = shop.crawl_with(broken, "-a", "details=no", "-O", str(shop.database.with_name("p.csv")))
     assert done.exit_code not in {0, 1, 2}, done.log
     assert exit_code in {None, done.exit_code}, done.log
     assert f"(exit code {done.exit_code})" in done.last_line
     assert "a bug of ours" in done.log
-    if products is not None:
-        assert stored(database) == products
-    if products is not None and not broken.endswith("finish_crawl"):
-        assert last_outcome(database) in done.last_line
+    if products is None:
+        return
+    assert shop.stored() == products
+    if not broken.endswith("finish_crawl"):
+        assert shop.last_outcome() in done.last_line
 
 
 @needs_browser
@@ -139,12 +143,12 @@ def test_a_crawl_with_an_exception_is_not_done(
     ],
 )
 def test_an_exception_on_a_product_page_is_not_done_and_the_listing_is_stored(
-    broken: str, site: LoopbackSite, database: Path
+    broken: str, shop: Shop
 ) -> None:
-    site.pages[LISTING] = init_data([card("1"), card("2")])
-    done = crawl_with(broken, "-a", "limit=2", **variables(site, database))
+    shop.site.pages[LISTING] = init_data([card("1"), card("2")])
+    done = shop.crawl_with(broken, "-a", "limit=2")
     assert done.exit_code in {PARTIAL, STORAGE_FAILED}, done.log
-    assert stored(database) == 2
+    assert shop.stored() == 2
 
 
 SIGNALS = ["item_scraped", "engine_stopped"]
@@ -158,46 +162,42 @@ LONG_SIGNALS = [
 @pytest.mark.parametrize(
     "signal", [*SIGNALS, *(pytest.param(name, marks=pytest.mark.long) for name in LONG_SIGNALS)]
 )
-def test_an_exception_in_somebody_else_s_handler_is_not_done(
-    signal: str, site: LoopbackSite, database: Path, tmp_path: Path
-) -> None:
-    site.pages[LISTING] = init_data([card("1"), card("2"), card("2")])
+def test_an_exception_in_somebody_else_s_handler_is_not_done(signal: str, shop: Shop) -> None:
+    shop.site.pages[LISTING] = init_data([card("1"), card("2"), card("2")])
     extensions = {
         "scrapy.extensions.feedexport.FeedExporter": None,
         "aliscrape.exporters.ProductFeedExporter": 0,
         "tests.failing.FailingHandler": 500,
     }
     options = ("-s", f"EXTENSIONS={json.dumps(extensions)}", "-s", f"FAILING_SIGNAL={signal}")
-    table = ("-O", str(tmp_path / "products.csv"))
-    done = scrapy_crawl("casual_shoes", *options, *table, **variables(site, database))
+    table = ("-O", str(shop.database.with_name("products.csv")))
+    done = shop.crawl(*options, *table)
     assert done.exit_code == PARTIAL, done.log
     assert "An unexpected RuntimeError: a bug of ours." in done.last_line
-    assert (stored(database), last_outcome(database)) == (2, "partial")
+    assert (shop.stored(), shop.last_outcome()) == (2, "partial")
 
 
 def test_the_outcome_does_not_depend_on_the_stats_collector_and_is_the_finish_reason(
-    site: LoopbackSite, database: Path
+    shop: Shop,
 ) -> None:
-    site.pages[LISTING] = init_data([card("1"), card("2")])
+    shop.site.pages[LISTING] = init_data([card("1"), card("2")])
     collector = "STATS_CLASS=scrapy.statscollectors.DummyStatsCollector"
     options = ("-a", "limit=2", "-s", collector)
-    assert scrapy_crawl("casual_shoes", *options, **variables(site, database)).exit_code == 0
-    done = scrapy_crawl("casual_shoes", "-a", "limit=2", **variables(site, database))
+    assert shop.crawl(*options).exit_code == 0
+    done = shop.crawl("-a", "limit=2")
     assert "'finish_reason': 'done'" in done.log
-    site.pages[LISTING] = init_data([])
-    empty = scrapy_crawl("casual_shoes", **variables(site, database))
+    shop.site.pages[LISTING] = init_data([])
+    empty = shop.crawl()
     assert "'finish_reason': 'empty'" in empty.log
 
 
 @pytest.mark.parametrize("feed", ["{file}/products.csv", "/dev/full:csv"])
-def test_an_export_that_fails_is_partial(
-    feed: str, site: LoopbackSite, database: Path, tmp_path: Path
-) -> None:
-    if feed.startswith("/dev") and not os.path.exists("/dev/full"):
+def test_an_export_that_fails_is_partial(feed: str, shop: Shop, tmp_path: Path) -> None:
+    if feed.startswith("/dev") and not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     (tmp_path / "file").write_text("in the way")
-    site.pages[LISTING] = init_data([card("1"), card("2")])
+    shop.site.pages[LISTING] = init_data([card("1"), card("2")])
     feed = feed.format(file=tmp_path / "file")
-    done = scrapy_crawl("casual_shoes", "-a", "limit=2", "-O", feed, **variables(site, database))
+    done = shop.crawl("-a", "limit=2", "-O", feed)
     assert done.exit_code == PARTIAL, done.log
-    assert (stored(database), last_outcome(database)) == (2, "partial")
+    assert (shop.stored(), shop.last_outcome()) == (2, "partial")
