@@ -12,15 +12,15 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "money", "identifiers", "spreadsheets", "fields", "database",
-           "models", "sightings", "details", "observations", "edits", "products",
+           "models", "search", "sightings", "details", "observations", "edits", "products",
            "catalog", "curation", "crawls"],
     "aliscrape": ["items", "site", "outcomes", "logs", "locks", "exporters", "parsers", "pages",
                   "failed_pages", "browser", "arguments", "gathering", "visiting", "settings",
                   "middlewares", "pipelines", "spiders", "coverage", "closing", "extensions",
                   "commands"],
-    "webapi": ["errors", "cursors", "criteria", "keys", "bodies", "repositories", "services",
-               "schemas", "problems", "preconditions", "resources", "feeds", "health", "security",
-               "worker", "config"],
+    "webapi": ["config", "errors", "sorting", "cursors", "etags", "keys", "json_body",
+               "repositories", "services", "schemas", "specification", "problems", "resources",
+               "security"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 
