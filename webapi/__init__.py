@@ -54,7 +54,7 @@ def _keys(app: Flask) -> Keys:
     if listed:
         return Keys(listed)
     key = kept_key()
-    app.logger.warning("Writing requires the key in %s, in the header %s.", FILE.resolve(), HEADER)
+    app.logger.warning("Writing needs the key in %s, in the header %s.", FILE.resolve(), HEADER)
     return Keys([key])
 
 
