@@ -1,4 +1,4 @@
-"""What a person's edit changes in a product, and which fields are held from then on."""
+"""Compute which columns an API edit changes, and which fields crawls must not overwrite then."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -20,65 +20,85 @@ PLAIN: Final = (
     "category",
 )
 EDITABLE: Final = frozenset((*AMOUNTS, *PLAIN))
+"""The facts that can be edited. `edited_fields` itself can be written beside them."""
 
 _TEXTS: Final = {
     "price": "price_text",
     "shipping_price": "shipping_text",
     "units_sold": "units_sold_text",
 }
-"""The page's words beside a fact: they go when a person puts another value in its place."""
-
+"""Columns with the page's words for a fact. They become null when the fact is edited."""
 
 _COLUMNS: Final = (*(f"{fact}_minor" for fact in AMOUNTS), *PLAIN, *_TEXTS.values())
-"""All columns that an edit may change, but `edited_fields`."""
+"""All columns that an edit may change, except `edited_fields`."""
 
 
 class InvalidEdit(ValueError):
-    """The edit cannot be made; the message says which field and why. Nothing was changed."""
+    """The edit is not possible. The message names the field and the reason."""
 
 
-def changes(
-    product: Product, values: Mapping[str, Any], held: Iterable[str] | None = None
-) -> dict[str, Any]:
-    """The columns that an edit changes, `edited_fields` among them.
+def changes(product: Product, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that an edit changes, with their new values.
 
-    `values` maps facts to new values: amounts as Decimal in the currency that the product has
-    after the edit, None for unknown. Facts whose value changes join `edited_fields`, which
-    `held` replaces first where it is given. Raises InvalidEdit.
+    `values` maps facts to new values: amounts are Decimals in the currency that the product has
+    after the edit, and None means unknown. Facts whose value changes are added to `edited_fields`.
+    If `values` has `edited_fields`, it replaces the present ones first. Raises InvalidEdit.
     """
-    _refuse_unknown({*values, *(held or ())})
-    columns = _plain_columns(values) | _amount_columns(product, values)
+    facts, protected = _split(values)
+    _check_currency(product, facts)
+    columns = _plain_columns(facts) | _amount_columns(product, facts)
     changed = {name: new for name, new in columns.items() if getattr(product, name) != new}
-    edited = {name.removesuffix("_minor") for name in changed} & values.keys()
+    edited = {name.removesuffix("_minor") for name in changed}
+    if "currency" in edited:  # the same digits are another amount then
+        edited |= {name for name in AMOUNTS if facts.get(name) is not None}
     changed |= {_TEXTS[fact]: None for fact in edited if fact in _TEXTS}
-    edited_fields = frozenset(product.edited_fields if held is None else held) | edited
+    edited_fields = (product.edited_fields if protected is None else protected) | edited
     if edited_fields != product.edited_fields:
         changed["edited_fields"] = edited_fields
     return changed
 
 
-def creation(values: Mapping[str, Any], held: Iterable[str] | None = None) -> dict[str, Any]:
-    """The columns of a product that a person makes: what is not given is unknown.
+def creation(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a new product. Facts that are not given are unknown.
 
-    The facts given are held, unless `held` says which are. Raises InvalidEdit.
+    The given facts become its `edited_fields`, unless `values` has others. Raises InvalidEdit.
     """
     if "title" not in values:
-        raise InvalidEdit("'title' is needed: a product has a title.")
+        raise InvalidEdit("'title' is required.")
+    facts, protected = _split(values)
     blank = Product(edited_fields=frozenset(), **dict.fromkeys(_COLUMNS))
-    facts = dict.fromkeys(EDITABLE) | dict(values)
-    columns = changes(blank, facts, held)
-    held_fields = frozenset(values if held is None else held)
-    return dict.fromkeys(_COLUMNS) | columns | {"edited_fields": held_fields}
+    columns = changes(blank, facts)
+    edited_fields = frozenset(facts) if protected is None else protected
+    return dict.fromkeys(_COLUMNS) | columns | {"edited_fields": edited_fields}
 
 
-def _refuse_unknown(names: Iterable[str]) -> None:
-    unknown = sorted(set(names) - EDITABLE)
+def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str] | None]:
+    """Return the facts and `edited_fields` apart. Raise InvalidEdit for unknown names."""
+    facts = dict(values)
+    protected = facts.pop("edited_fields", None)
+    unknown = sorted({*facts, *(protected or ())} - EDITABLE)
     if unknown:
         raise InvalidEdit(f"{unknown[0]!r} is not a field that can be edited.")
+    return facts, None if protected is None else frozenset(protected)
 
 
-def _plain_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    columns = {name: values[name] for name in PLAIN if name in values}
+def _check_currency(product: Product, facts: Mapping[str, Any]) -> None:
+    """Raise InvalidEdit if an amount would get another currency without being named."""
+    if facts.get("currency", product.currency) == product.currency:
+        return
+    unnamed = [name for name in _known_amounts(product) if name not in facts]
+    if unnamed:
+        raise InvalidEdit(
+            f"'currency' labels all amounts: name {' and '.join(unnamed)} too when you change it."
+        )
+
+
+def _known_amounts(product: Product) -> Iterable[str]:
+    return [name for name in AMOUNTS if getattr(product, f"{name}_minor") is not None]
+
+
+def _plain_columns(facts: Mapping[str, Any]) -> dict[str, Any]:
+    columns = {name: facts[name] for name in PLAIN if name in facts}
     if "title" in columns and not columns["title"]:
         raise InvalidEdit("'title' cannot be empty.")
     if columns.get("currency") is not None and columns["currency"] not in CURRENCIES:
@@ -86,29 +106,19 @@ def _plain_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     return columns
 
 
-def _amount_columns(product: Product, values: Mapping[str, Any]) -> dict[str, int | None]:
-    """Every amount in the currency after the edit; what is not given keeps its decimal value."""
-    currency = values.get("currency", product.currency)
-    columns: dict[str, int | None] = {}
-    for fact in AMOUNTS:
-        amount = values[fact] if fact in values else _amount(product, fact)
-        columns[f"{fact}_minor"] = _minor(fact, amount, currency)
-    return columns
+def _amount_columns(product: Product, facts: Mapping[str, Any]) -> dict[str, int | None]:
+    currency = facts.get("currency", product.currency)
+    return {
+        f"{name}_minor": _minor(name, facts[name], currency) for name in AMOUNTS if name in facts
+    }
 
 
-def _amount(product: Product, fact: str) -> Decimal | None:
-    minor = getattr(product, f"{fact}_minor")
-    if minor is None or product.currency is None:
-        return None
-    return Money(minor, product.currency).amount
-
-
-def _minor(fact: str, amount: Decimal | None, currency: str | None) -> int | None:
+def _minor(name: str, amount: Decimal | None, currency: str | None) -> int | None:
     if amount is None:
         return None
     if currency is None:
-        raise InvalidEdit(f"{fact!r} needs a currency beside it.")
+        raise InvalidEdit(f"{name!r} needs a currency beside it.")
     try:
         return Money.of(amount, currency).minor
     except ValueError as error:
-        raise InvalidEdit(f"{fact!r}: {error}") from error
+        raise InvalidEdit(f"{name!r}: {error}") from error

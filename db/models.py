@@ -1,7 +1,7 @@
-"""The tables, with the constraints that keep a row from saying something impossible.
+"""Tables, constraints and indexes.
 
-Products are never deleted, only stamped with `deleted_at`, so that a later crawl knows to leave
-them out. The rules of writing are in `catalog`; the tables are made by `migrations`.
+Products are never deleted from the table. `deleted_at` is set instead, so that later crawls do not
+add them again. The tables are created by `migrations`; a test compares both.
 """
 
 from typing import Any
@@ -46,12 +46,12 @@ class BaseModel(Model):
 
 
 class Crawl(BaseModel):
-    """One run of a spider; `outcome` is null while it runs.
+    """One run of a spider. `outcome` is null while it runs.
 
-    Of the products found each was new, changed, unchanged, repeated, ignored (deleted by a
-    person), dropped or failed. `target` is the listing that was asked for, null where the spider
-    finds it itself; `coverage` says for each fact on what share of the products it was; `advice`
-    says what to do next.
+    Each product found is counted as new, changed, unchanged, repeated, ignored (deleted through
+    the API), dropped or failed. `target` is the listing passed to the spider, null if the spider
+    finds the listing itself. `coverage` is the share of products on which each fact was found.
+    `advice` says what to do next.
     """
 
     id = AutoField()
@@ -84,9 +84,10 @@ class Crawl(BaseModel):
 class Product(BaseModel):
     """What is known of one product now; `currency` labels every amount of the row.
 
-    `product_page_read_at` is when its own page was last read; `listing_shipping_text` is what the
-    listing last said of shipping, which the page may have said better since. `price_dropped_at`
-    is when a crawl last saw a lower price than the one before; `version` counts the writes.
+    `product_page_read_at` is when its own page last answered. `listing_shipping_text` is what the
+    listing last said of shipping, which the page may have said better since. `price_dropped_at` is
+    when a crawl last saw a lower price than the one before. `version` counts the writes that
+    changed something that the API shows.
     """
 
     id = AutoField()
@@ -113,6 +114,7 @@ class Product(BaseModel):
     deleted_at = InstantField(null=True)
     product_page_read_at = InstantField(null=True)
     listing_shipping_text = TextField(null=True)
+    last_crawl_id: int | None  # peewee adds it beside `last_crawl`
     last_crawl = ForeignKeyField(Crawl, null=True, backref="+", index=False)
     price_dropped_at = InstantField(null=True)
     version = IntegerField(default=1)
@@ -131,6 +133,7 @@ class Observation(BaseModel):
 
     id = AutoField()
     product = ForeignKeyField(Product, backref="observations", on_delete="RESTRICT", index=False)
+    crawl_id: int  # peewee adds it beside `crawl`
     crawl = ForeignKeyField(Crawl, backref="observations", on_delete="RESTRICT", index=False)
     seen_at = InstantField()
     currency = TextField(null=True)
@@ -145,26 +148,47 @@ class Observation(BaseModel):
         indexes = ((("product", "id"), False), (("crawl",), False))
 
 
-class FormerPlace(BaseModel):
-    """Where a product stood in the orders of the list before a change; a trigger writes it.
-
-    With the places since a walk began, the walk can go on in the order that it began with.
-    """
-
-    id = AutoField()
-    product = ForeignKeyField(Product, backref="+", on_delete="CASCADE", index=False)
-    changed_at = TextField()
-    currency = TextField(null=True)
-    price_minor = _amount()
-    list_price_minor = _amount()
-    shipping_price_minor = _amount()
-    star_rating = FloatField(null=True)
-    units_sold = BigIntegerField(null=True)
-    title = TextField()
-    store_name = TextField(null=True)
-    first_seen_at = InstantField(null=True)
-    last_seen_at = InstantField(null=True)
-    updated_at = InstantField()
+MODELS = (Crawl, Product, Observation)
 
 
-MODELS = (Crawl, Product, Observation, FormerPlace)
+_LIST_INDEXES = {
+    "star_rating": ["star_rating", "id"],
+    "units_sold": ["units_sold", "id"],
+    "title": ["title", "id"],
+    "store_name": ["store_name", "id"],
+    "first_seen_at": ["first_seen_at", "id"],
+    "last_seen_at": ["last_seen_at", "id"],
+    "updated_at": ["updated_at", "id"],
+    "category": ["category", "id"],
+    "price_dropped_at": ["price_dropped_at", "id"],
+    "list_price": ["currency", "list_price_minor", "id"],
+    "shipping_price": ["currency", "shipping_price_minor", "id"],
+    "price": [
+        "currency",
+        "price_minor",
+        "id",
+        "shipping_price_minor",
+        "star_rating",
+        "units_sold",
+        "last_seen_at",
+        "price_dropped_at",
+        "category",
+        "store_name",
+        "edited_fields",
+        "deleted_at",
+    ],
+}
+"""Indexes by which lists of products are filtered, sorted and counted.
+
+`price` has every column that a filter compares, so that matching products are counted in the index
+alone, without reading whole rows.
+"""
+
+for _name, _columns in _LIST_INDEXES.items():
+    Product.add_index(
+        Product.index(
+            *(getattr(Product, column) for column in _columns),
+            where=Product.deleted_at.is_null(),
+            name=f"product_{_name}",
+        )
+    )

@@ -12,14 +12,14 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "money", "identifiers", "spreadsheets", "fields", "database",
-           "models", "sightings", "product_pages", "observations", "edits", "products",
+           "models", "search", "sightings", "product_pages", "observations", "edits", "products",
            "catalog", "curation", "crawls"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "failed_pages", "browser", "outcome", "middlewares", "pipelines", "exporters",
                   "spiders", "spider_loader", "progress", "commands"],
-    "webapi": ["errors", "cursors", "criteria", "keys", "bodies", "repositories", "services",
-               "schemas", "problems", "preconditions", "resources", "feeds", "health", "security",
-               "worker", "config", "listening"],
+    "webapi": ["config", "errors", "sorting", "cursors", "etags", "keys", "json_body",
+               "repositories", "services", "schemas", "specification", "problems", "resources",
+               "security", "listening"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

@@ -1,4 +1,4 @@
-"""The service: REST over the catalog. `create_app` is the one place where all parts meet."""
+"""The REST service. `create_app` puts its parts together."""
 
 from collections.abc import Mapping
 
@@ -6,36 +6,28 @@ from flask import Blueprint, Flask
 
 from db.database import (
     close_database,
+    database,
     drop_pooled_connections,
     open_database,
     pooled,
 )
-from webapi.bodies import LARGEST_BODY
 from webapi.config import from_environment
-from webapi.feeds import feeds
-from webapi.health import health
-from webapi.keys import FILE, HEADER, Keys, kept_key, listed_keys
+from webapi.json_body import LARGEST_BODY
+from webapi.keys import EXTENSION, FILE, HEADER, Keys, kept_key, listed_keys
 from webapi.problems import ProblemApi, register_problems
-from webapi.repositories.crawls import CrawlRepository
-from webapi.repositories.drops import DropRepository
-from webapi.repositories.health import HealthRepository
-from webapi.repositories.history import HistoryRepository
-from webapi.repositories.products import ProductRepository
-from webapi.resources import register
-from webapi.resources.documentation import AUTHORIZATIONS, docs
+from webapi.resources import crawls, feeds, health, history, product, products
+from webapi.resources.documentation import AUTHORIZATIONS, crawls_ns, products_ns
 from webapi.security import secure
-from webapi.services.crawls import CrawlService
-from webapi.services.drops import DropService
-from webapi.services.health import HealthService
-from webapi.services.history import HistoryService
-from webapi.services.products import ProductService
+
+RESOURCES = (products, product, history, crawls)
+"""Modules that add their routes to the namespaces when they are imported."""
 
 
 def create_app(settings: Mapping[str, str] | None = None) -> Flask:
-    """Make the application, on a database that is made or migrated where that is needed.
+    """Return the application. Its database is created or migrated if needed.
 
-    `settings` stand in for those of the environment. Raises StorageError when the database
-    cannot be opened.
+    `settings` override those of the environment. Raises StorageError if the database cannot be
+    opened.
     """
     app = Flask(__name__)
     app.config.update(from_environment() | dict(settings or {}))
@@ -48,10 +40,11 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     close_database()
     drop_pooled_connections()
     app.teardown_request(_disconnect)
+    app.extensions[EXTENSION] = _keys(app)
     secure(app, app.config["ALISCRAPE_TRUSTED_HOSTS"], app.config["ALISCRAPE_CORS_ORIGINS"])
-    app.register_blueprint(_api(_keys(app)))
-    app.register_blueprint(feeds(DropService(DropRepository())))
-    app.register_blueprint(health(HealthService(HealthRepository())))
+    app.register_blueprint(_api())
+    app.register_blueprint(feeds.feeds)
+    app.register_blueprint(health.health)
     register_problems(app)
     return app
 
@@ -65,26 +58,24 @@ def _keys(app: Flask) -> Keys:
     return Keys([key])
 
 
-def _api(keys: Keys) -> Blueprint:
+def _api() -> Blueprint:
     blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
     api = ProblemApi(
         blueprint,
         version="1",
         title="aliscrape",
-        description="AliExpress products and their history, as crawls saw them.",
-        default=docs.name,
-        default_label=docs.description,
+        description="AliExpress products and their price history.",
         authorizations=AUTHORIZATIONS,
     )
-    parts = {
-        "products": ProductService(ProductRepository()),
-        "history": HistoryService(HistoryRepository()),
-        "crawls": CrawlService(CrawlRepository()),
-        "keys": keys,
-    }
-    register(api, parts)
+    api.add_namespace(products_ns)
+    api.add_namespace(crawls_ns)
     return blueprint
 
 
 def _disconnect(_error: BaseException | None) -> None:
-    close_database()
+    """Close the connection of a request, unless a CSV export still reads from it.
+
+    Flask calls this again at the end of the export.
+    """
+    if not database.in_transaction():
+        close_database()

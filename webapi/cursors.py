@@ -1,89 +1,98 @@
-"""Where in a list a page begins: a place between rows, so that writes elsewhere do not move it."""
+"""Cursors of keyset pagination: the position of a row in the sort order.
+
+A cursor is the base64 of a JSON array: the direction, the values of the sort columns and the id.
+Writes to other rows do not move it. It is neither signed nor secret.
+"""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+import math
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
+from db.fields import parse_instant
 from webapi.errors import InvalidQuery
+from webapi.sorting import Sort
 
 _LARGEST: Final = 2**63 - 1
-_SEAL_BYTES: Final = 6
-
-Value = str | int | float
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a row stands in an order: by its values, or after all values; then by its id.
-
-    In a falling order ids get smaller from one row to the next.
-    """
-
-    id: int
-    values: tuple[Value, ...] | None = ()
-    falling: bool = False
-
-    def following(self) -> Self:
-        """The place right after this one, where no row can stand between."""
-        return replace(self, id=max(self.id + (-1 if self.falling else 1), 0))
-
-    def preceding(self) -> Self:
-        """The place right before this one, where no row can stand between."""
-        return replace(self, id=max(self.id + (1 if self.falling else -1), 0))
+_INVALID: Final = "Invalid cursor. Use the next or prev link of this list."
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The rows right after, or right before, a place; the row that stood there may be gone.
+    """The rows after, or before, the row with these sort values and this id.
 
-    `as_of` is the last change of any place that was made before the walk began.
+    `values` has one value for each sort column, as stored, or is None where the last is null.
     """
 
-    side: Literal["after", "before"]
-    place: Place
-    as_of: int = 0
+    direction: Literal["after", "before"]
+    values: tuple[Any, ...] | None
+    id: int
 
     @classmethod
-    def parse(cls, token: str, of: str) -> Self:
-        """Read a cursor that `write` has written for the same list. Raises InvalidQuery."""
+    def of(cls, row: Any, direction: Literal["after", "before"], sort: Sort) -> Self:
+        """Return the cursor of the rows after or before a row of a list."""
+        values = tuple(column.db_value(getattr(row, column.name)) for column in sort.columns)
+        is_known = not values or values[-1] is not None
+        return cls(direction, values if is_known else None, row.id)
+
+    @classmethod
+    def parse(cls, token: str, sort: Sort) -> Self:
+        """Parse the token of a cursor of a list with this sort order. Raise InvalidQuery."""
         try:
-            seal, _, text = urlsafe_b64decode(token.encode() + b"==").partition(b"\n")
-            side, number, values, falling, as_of = json.loads(text)
-        except ValueError:
-            raise _foreign() from None
-        if seal != _seal(text, of) or not _can_be(side, number, values, as_of):
-            raise _foreign()
-        place = Place(number, None if values is None else tuple(values), bool(falling))
-        return cls(side, place, as_of)
+            decoded = b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+            direction, values, number = json.loads(decoded)
+        except (ValueError, TypeError, RecursionError):
+            raise InvalidQuery(_INVALID) from None
+        if direction not in ("after", "before") or not _is_integer(number):
+            raise InvalidQuery(_INVALID)
+        if values is None and sort.columns and sort.columns[-1].null:
+            return cls(direction, None, number)
+        if not isinstance(values, list) or not _have_types(values, sort):
+            raise InvalidQuery(_INVALID)
+        return cls(direction, tuple(values), number)
 
-    def write(self, of: str) -> str:
-        """The cursor as the opaque text of a link; `of` says which list it belongs to."""
-        place = self.place
-        content = [self.side, place.id, place.values, place.falling, self.as_of]
-        text = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
-        return urlsafe_b64encode(_seal(text, of) + b"\n" + text).rstrip(b"=").decode()
-
-
-def _seal(text: bytes, of: str) -> bytes:
-    """What shows that a cursor is whole and of this list; it keeps no secret."""
-    return blake2b(of.encode() + b"\n" + text, digest_size=_SEAL_BYTES).hexdigest().encode()
+    @property
+    def token(self) -> str:
+        """The cursor as the value of the `cursor` parameter."""
+        content = [self.direction, self.values, self.id]
+        text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+        return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
-def _can_be(side: Any, number: Any, values: Any, as_of: Any) -> bool:
-    if side not in ("after", "before") or not _is_id(number) or not _is_id(as_of):
+def _have_types(values: list[Any], sort: Sort) -> bool:
+    """Return whether there is one value for each sort column, of the column's type."""
+    return len(values) == len(sort.columns) and all(
+        _CHECKS[type(column).__name__](value)
+        for column, value in zip(sort.columns, values, strict=True)
+    )
+
+
+def _is_integer(value: Any) -> bool:
+    return type(value) is int and -_LARGEST <= value <= _LARGEST
+
+
+def _is_number(value: Any) -> bool:
+    return _is_integer(value) or (type(value) is float and math.isfinite(value))
+
+
+def _is_text(value: Any) -> bool:
+    """Return whether a value is a text that can be stored: one without lone surrogates."""
+    return isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value)
+
+
+def _is_instant(value: Any) -> bool:
+    try:
+        return _is_text(value) and parse_instant(value).tzinfo is not None
+    except ValueError:
         return False
-    return values is None or (isinstance(values, list) and all(map(_is_value, values)))
 
 
-def _is_id(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= _LARGEST
-
-
-def _is_value(value: Any) -> bool:
-    return isinstance(value, str | float) or (type(value) is int and abs(value) <= _LARGEST)
-
-
-def _foreign() -> InvalidQuery:
-    return InvalidQuery("cursor is not one that a next or prev link of this list has given.")
+_CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "BigIntegerField": _is_integer,
+    "FloatField": _is_number,
+    "TextField": _is_text,
+    "InstantField": _is_instant,
+}
+"""Which values a column of each type can have."""

@@ -1,49 +1,45 @@
-"""What can go wrong in the service's own words; what HTTP makes of it is said in `problems`."""
+"""Errors of the service. `problems` says which HTTP status each has."""
 
 
 class InvalidQuery(ValueError):
-    """A parameter of a question is unknown or has a value it cannot have."""
+    """A query parameter is unknown or has an invalid value."""
 
 
-class StaleCursor(InvalidQuery):
-    """A cursor is so old that where products stood when its walk began is no longer known."""
+class QueryTooLong(ValueError):
+    """The query parameters are so long that a link to the next page could not be requested."""
 
 
 class InvalidBody(ValueError):
-    """What was sent is no JSON object, or a field of it is unknown or cannot have that value."""
+    """The request body is not a JSON object, or a field is unknown or has an invalid value."""
 
 
 class UnsupportedBody(ValueError):
-    """What was sent is said to be something else than JSON."""
+    """The request body has another media type than JSON."""
+
+
+class InvalidHeader(ValueError):
+    """A request header cannot be parsed."""
 
 
 class KeyRequired(PermissionError):
-    """Writing needs a key, and none of ours was given."""
-
-
-class ProductNotFound(LookupError):
-    """There is no product with that id, or it was deleted."""
-
-
-class CrawlNotFound(LookupError):
-    """There is no crawl with that id."""
-
-
-class EditConflict(ValueError):
-    """The product is not the one that the writer has seen: somebody has written it since."""
+    """The API key is missing or wrong."""
 
 
 class TooManyAttempts(PermissionError):
-    """Too many wrong keys have come from one place; `seconds` is how long to wait."""
+    """Too many wrong keys came from one address. `seconds` is how long to wait."""
 
     def __init__(self, message: str, seconds: int) -> None:
         super().__init__(message)
         self.seconds = seconds
 
 
-class ProductExists(ValueError):
-    """There is a product with that AliExpress id already; `product_id` is its id here."""
+class ProductNotFound(LookupError):
+    """No product has this id, or it was deleted."""
 
-    def __init__(self, message: str, product_id: int) -> None:
-        super().__init__(message)
-        self.product_id = product_id
+
+class CrawlNotFound(LookupError):
+    """No crawl has this id."""
+
+
+class EditConflict(ValueError):
+    """The product has changed since the client fetched it: If-Match names another version."""

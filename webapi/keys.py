@@ -1,12 +1,14 @@
-"""The keys without which nobody writes."""
+"""API keys, which are required for writing."""
 
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
+from flask import current_app, request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -15,14 +17,20 @@ from webapi.errors import KeyRequired, TooManyAttempts
 
 HEADER: Final = "X-API-Key"
 FILE: Final = Path("data/api-key")
-"""Where the key is kept that is made at the first start; only its owner may read it."""
+"""The file of the key that is generated at the first start. Only its owner may read it."""
 
 WRONG_KEYS: Final = RateLimitItemPerMinute(30)
-"""How many wrong keys one address may try; each process of the service counts for itself."""
+"""Rate limit of wrong keys for each address. Each process of the service counts separately."""
+
+EXTENSION: Final = "aliscrape-keys"
+"""The name of the application's Keys among its extensions."""
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 class Keys:
-    """Compares what was given with every key in constant time, and slows down who guesses."""
+    """Compare keys in constant time, and limit the rate of wrong ones."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = [key.encode() for key in keys]
@@ -31,14 +39,14 @@ class Keys:
     def require(self, given: str | None, address: str = "") -> None:
         """Raise KeyRequired unless the given key is one of ours.
 
-        `given` is a header as WSGI gives it, bytes read as Latin-1. Raises TooManyAttempts, and
-        looks at no key, after too many wrong ones from an address.
+        `given` is a header as WSGI passes it: bytes decoded as Latin-1. Raises TooManyAttempts,
+        without comparing keys, after too many wrong ones from an address.
         """
         if not given:
             raise _refusal()
         if not self._attempts.test(WRONG_KEYS, address):
             raise TooManyAttempts(
-                "Too many wrong keys; wait a minute and try again.", WRONG_KEYS.get_expiry()
+                "Too many wrong API keys. Wait a minute and try again.", WRONG_KEYS.get_expiry()
             )
         candidate = given.encode("latin-1", "replace")
         matches = [hmac.compare_digest(candidate, key) for key in self._keys]
@@ -47,17 +55,29 @@ class Keys:
             raise _refusal()
 
 
+def key_required(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Require a valid API key before the request body is read."""
+
+    @wraps(method)
+    def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        keys: Keys = current_app.extensions[EXTENSION]
+        keys.require(request.headers.get(HEADER), request.remote_addr or "")
+        return method(*args, **kwargs)
+
+    return checked
+
+
 def _refusal() -> KeyRequired:
-    return KeyRequired(f"Writing needs one of this service's keys in the header {HEADER}.")
+    return KeyRequired(f"Missing or wrong API key. Send it in the {HEADER} header.")
 
 
 def listed_keys(text: str) -> list[str]:
-    """The keys of ALISCRAPE_API_KEY, which are separated by commas."""
+    """Return the keys of ALISCRAPE_API_KEY, which are separated by commas."""
     return [key.strip() for key in text.split(",") if key.strip()]
 
 
 def kept_key(path: Path = FILE) -> str:
-    """The key in the file, which is made with a new one where it is missing."""
+    """Return the key in the file. If the file is missing, generate a key and write it first."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
@@ -65,7 +85,7 @@ def kept_key(path: Path = FILE) -> str:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(32) + "\n")
         try:
-            os.link(draft, path)  # all at once, and never over another process's key
+            os.link(draft, path)  # atomic, and never over the key of another process
         except FileExistsError:
             pass
         finally:

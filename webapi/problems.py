@@ -1,4 +1,4 @@
-"""Every error as `application/problem+json` (RFC 9457), without internals."""
+"""Return every error as `application/problem+json` (RFC 9457), without internals."""
 
 import json
 from functools import cached_property
@@ -9,43 +9,36 @@ from flask import Flask, Response, current_app
 from flask_restx import Api
 from werkzeug.exceptions import HTTPException
 
+from db.curation import AlreadyStored
 from db.database import StorageError
-from webapi.errors import (
-    CrawlNotFound,
-    EditConflict,
-    InvalidBody,
-    InvalidQuery,
-    KeyRequired,
-    ProductExists,
-    ProductNotFound,
-    StaleCursor,
-    TooManyAttempts,
-    UnsupportedBody,
-)
+from db.edits import InvalidEdit
+from webapi import errors
 from webapi.keys import HEADER
-from webapi.schemas.specification import complete
+from webapi.specification import complete
 
 _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
-    InvalidBody: HTTPStatus.BAD_REQUEST,
-    InvalidQuery: HTTPStatus.BAD_REQUEST,
-    StaleCursor: HTTPStatus.BAD_REQUEST,
-    KeyRequired: HTTPStatus.UNAUTHORIZED,
-    ProductNotFound: HTTPStatus.NOT_FOUND,
-    CrawlNotFound: HTTPStatus.NOT_FOUND,
-    EditConflict: HTTPStatus.PRECONDITION_FAILED,
-    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
-    ProductExists: HTTPStatus.CONFLICT,
-    UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.InvalidBody: HTTPStatus.BAD_REQUEST,
+    errors.InvalidHeader: HTTPStatus.BAD_REQUEST,
+    errors.InvalidQuery: HTTPStatus.BAD_REQUEST,
+    InvalidEdit: HTTPStatus.BAD_REQUEST,
+    errors.KeyRequired: HTTPStatus.UNAUTHORIZED,
+    errors.ProductNotFound: HTTPStatus.NOT_FOUND,
+    errors.CrawlNotFound: HTTPStatus.NOT_FOUND,
+    AlreadyStored: HTTPStatus.CONFLICT,
+    errors.EditConflict: HTTPStatus.PRECONDITION_FAILED,
+    errors.QueryTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
+    errors.UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""What HTTP makes of the errors of the domain."""
+"""The HTTP status of each error. All others are bugs: 500."""
 
-_UNAVAILABLE: Final = "The database cannot be read now; the server's log says why."
-UNEXPECTED: Final = "Something unexpected went wrong; the server's log says what."
+_UNAVAILABLE: Final = "The database cannot be read now. See the server's log."
+_UNEXPECTED: Final = "Something unexpected went wrong. See the server's log."
 
 
 def problem(error: Exception) -> Response:
-    """The response that tells a client of an error."""
+    """Return the response for an error."""
     if isinstance(error, HTTPException) and error.code is not None:
         allowed = error.get_response().headers.get("Allow")
         response = problem_response(HTTPStatus(error.code), error.description or "")
@@ -53,31 +46,32 @@ def problem(error: Exception) -> Response:
             response.headers["Allow"] = allowed
         return response
     status = _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        response = problem_response(status, str(error))
-        if status is HTTPStatus.UNAUTHORIZED:
-            response.headers["WWW-Authenticate"] = f'ApiKey header="{HEADER}"'
-        if isinstance(error, TooManyAttempts):
-            response.headers["Retry-After"] = str(error.seconds)
-        return response
-    current_app.logger.error("A request failed.", exc_info=error)
-    known = status is HTTPStatus.SERVICE_UNAVAILABLE
-    return problem_response(status, _UNAVAILABLE if known else UNEXPECTED)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        current_app.logger.error("A request failed.", exc_info=error)
+        is_known = status is HTTPStatus.SERVICE_UNAVAILABLE
+        return problem_response(status, _UNAVAILABLE if is_known else _UNEXPECTED)
+    response = problem_response(status, str(error))
+    if status is HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = f'ApiKey header="{HEADER}"'
+    if isinstance(error, errors.TooManyAttempts):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def problem_response(status: HTTPStatus, detail: str) -> Response:
-    """A problem, told in one sentence."""
+    """Return a response with a problem."""
     body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
     return Response(json.dumps(body) + "\n", status, mimetype="application/problem+json")
 
 
 class ProblemApi(Api):  # type: ignore[misc]  # flask-restx ships no types
-    """A Flask-RESTX API whose own errors are problems too, and whose answers have examples."""
+    """A Flask-RESTX API that returns errors as problems and completes its specification."""
 
     @cached_property
     def __schema__(self) -> dict[str, Any]:
         specification: dict[str, Any] = super().__schema__
-        complete(specification)
+        models = {name: model.__schema__ for name, model in self.models.items()}
+        complete(specification, models)
         return specification
 
     def handle_error(self, e: Exception) -> Response:
@@ -85,5 +79,5 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-restx ships no types
 
 
 def register_problems(app: Flask) -> None:
-    """Make problems of the errors outside the API: unknown routes, wrong verbs, failures."""
+    """Return errors outside the API as problems: unknown routes, wrong methods, failures."""
     app.register_error_handler(Exception, problem)

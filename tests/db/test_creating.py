@@ -1,4 +1,4 @@
-"""A product made by hand: its facts are held, and it is one row with what crawls see."""
+"""Creating a product: its facts are protected, and it is one row with what crawls see."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ def seen(**facts: Any) -> list[Recorded]:
     return record_sightings(start_crawl("category"), [sighting])
 
 
-def test_what_is_given_is_stored_and_held_and_the_rest_is_unknown() -> None:
+def test_the_given_facts_are_stored_and_protected_and_the_rest_is_unknown() -> None:
     product = create_product(
         {"title": "Mine", "currency": "USD", "price": Decimal("12.5")}, at=MADE_AT
     )
@@ -35,8 +35,8 @@ def test_what_is_given_is_stored_and_held_and_the_rest_is_unknown() -> None:
     assert (product.first_seen_at, product.created_at) == (None, MADE_AT)
 
 
-def test_which_fields_are_held_can_be_said() -> None:
-    assert create_product({"title": "Mine"}, held=()).edited_fields == frozenset()
+def test_edited_fields_can_be_given() -> None:
+    assert create_product({"title": "Mine", "edited_fields": ()}).edited_fields == frozenset()
 
 
 def test_a_crawl_that_sees_it_adds_what_was_not_given() -> None:

@@ -1,5 +1,6 @@
-"""A person's edit: what it changes, what it holds, what it refuses."""
+"""API edits: what they change, what they protect from crawls, what is refused."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from db.catalog import record_sightings
 from db.crawls import start_crawl
-from db.curation import UnknownProduct, edit_product
+from db.curation import delete_product, edit_product
 from db.edits import InvalidEdit
 from db.models import Product
 from db.money import Money
@@ -21,7 +22,7 @@ EDITED_AT = datetime(2026, 11, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def product_id() -> int:
+def product() -> Product:
     sighting = Sighting(
         aliexpress_id="1005001",
         title="Canvas shoe",
@@ -32,11 +33,11 @@ def product_id() -> int:
         units_sold_text="1,000+ sold",
     )
     record_sightings(start_crawl("category"), [sighting], at=SEEN_AT)
-    return Product.get().id
+    return Product.get()
 
 
 @pytest.mark.parametrize(
-    ("values", "expected", "held"),
+    ("values", "expected", "edited"),
     [
         pytest.param({"title": "New"}, {"title": "New"}, {"title"}, id="a title"),
         pytest.param(
@@ -58,7 +59,16 @@ def product_id() -> int:
             id="a count that a person knows to be wrong",
         ),
         pytest.param(
-            {"currency": "EUR"}, {"currency": "EUR"}, {"currency"}, id="the label of all money"
+            {"currency": "EUR", "price": Decimal("19.99")},
+            {"currency": "EUR", "price_text": None},
+            {"currency", "price"},
+            id="the same digits in another currency are another price",
+        ),
+        pytest.param(
+            {"currency": None, "price": None},
+            {"currency": None, "price_minor": None, "price_text": None},
+            {"currency", "price"},
+            id="no currency and no price",
         ),
         pytest.param(
             {"currency": "JPY", "price": Decimal(300)},
@@ -69,54 +79,83 @@ def product_id() -> int:
         pytest.param({"title": "Canvas shoe"}, {}, set(), id="the value that it has"),
     ],
 )
-def test_an_edit_changes_what_differs_and_holds_it(
-    product_id: int, values: dict[str, Any], expected: dict[str, Any], held: set[str]
+def test_an_edit_changes_what_differs_and_protects_it(
+    product: Product, values: dict[str, Any], expected: dict[str, Any], edited: set[str]
 ) -> None:
     before = dict(Product.get().__data__)
-    edited = edit_product(product_id, values, at=EDITED_AT)
+    assert edit_product(product, values, at=EDITED_AT)
     after = dict(Product.get().__data__)
-    assert after == dict(edited.__data__)
-    stamps = {"edited_fields": frozenset(held), "updated_at": EDITED_AT, "version": 2}
+    assert after == dict(product.__data__)
+    stamps = {"edited_fields": frozenset(edited), "updated_at": EDITED_AT, "version": 2}
     assert {name: after[name] for name in after if after[name] != before[name]} == (
         expected | stamps if expected else {}
     )
 
 
-def test_a_field_can_be_held_as_it_is_and_released(product_id: int) -> None:
-    assert edit_product(product_id, {}, held={"title"}).edited_fields == {"title"}
-    assert edit_product(product_id, {"price": None}).edited_fields == {"title", "price"}
-    assert edit_product(product_id, {}, held={"price"}).edited_fields == {"price"}
-    assert edit_product(product_id, {"title": "X"}, held=()).edited_fields == {"title"}
+EDITED_FIELDS: list[tuple[dict[str, Any], set[str]]] = [
+    ({"edited_fields": {"title"}}, {"title"}),
+    ({"price": None}, {"title", "price"}),
+    ({"edited_fields": {"price"}}, {"price"}),
+    ({"title": "X", "edited_fields": ()}, {"title"}),
+]
+
+
+def test_fields_can_be_protected_as_they_are_and_released(product: Product) -> None:
+    for values, expected in EDITED_FIELDS:
+        assert edit_product(product, values)
+        assert Product.get().edited_fields == product.edited_fields == expected
 
 
 @pytest.mark.parametrize(
-    ("values", "held", "message"),
+    ("values", "message"),
     [
-        pytest.param({"title": ""}, None, "title", id="no title"),
-        pytest.param({"title": None}, None, "title", id="a null title"),
-        pytest.param({"colour": "red"}, None, "colour", id="an unknown field"),
-        pytest.param({}, {"colour"}, "colour", id="holding an unknown field"),
-        pytest.param({"id": 5}, None, "id", id="a field that is not a fact"),
-        pytest.param({"price": Decimal("1.999")}, None, "more decimals", id="finer than a cent"),
-        pytest.param({"price": Decimal(-1)}, None, "price", id="a negative price"),
-        pytest.param({"currency": "JPY"}, None, "more decimals", id="19.99 cannot be yen"),
-        pytest.param({"currency": None}, None, "needs a currency", id="money without currency"),
-        pytest.param({"currency": "XXX"}, None, "XXX", id="no currency"),
-        pytest.param({"currency": "XXX", "price": None}, None, "XXX", id="nor without a price"),
+        pytest.param({"title": ""}, "title", id="no title"),
+        pytest.param({"title": None}, "title", id="a null title"),
+        pytest.param({"colour": "red"}, "colour", id="an unknown field"),
+        pytest.param({"edited_fields": {"colour"}}, "colour", id="protecting an unknown field"),
+        pytest.param({"id": 5}, "id", id="a field that is not a fact"),
+        pytest.param({"price": Decimal("1.999")}, "more decimals", id="finer than a cent"),
+        pytest.param({"price": Decimal(-1)}, "price", id="a negative price"),
+        pytest.param({"currency": "EUR"}, "name price too", id="another currency without amounts"),
+        pytest.param({"currency": None}, "name price too", id="no currency beside a price"),
+        pytest.param({"currency": "JPY", "price": Decimal("19.99")}, "more decimals", id="yen"),
+        pytest.param({"currency": "XXX", "price": Decimal(5)}, "XXX", id="no currency"),
+        pytest.param({"currency": "XXX", "price": None}, "XXX", id="nor without a price"),
+        pytest.param(
+            {"currency": None, "price": Decimal(5)}, "needs a currency", id="money without currency"
+        ),
     ],
 )
-def test_an_edit_that_cannot_be_is_refused_and_changes_nothing(
-    product_id: int, values: dict[str, Any], held: set[str] | None, message: str
+def test_an_edit_that_is_not_possible_changes_nothing(
+    product: Product, values: dict[str, Any], message: str
 ) -> None:
     before = dict(Product.get().__data__)
     with pytest.raises(InvalidEdit, match=message):
-        edit_product(product_id, values, held)
+        edit_product(product, values)
     assert dict(Product.get().__data__) == before
 
 
-def test_there_is_nothing_to_edit_in_a_product_that_is_not_there(product_id: int) -> None:
-    with pytest.raises(UnknownProduct):
-        edit_product(product_id + 1, {"title": "X"})
-    Product.update(deleted_at=SEEN_AT).execute()
-    with pytest.raises(UnknownProduct):
-        edit_product(product_id, {"title": "X"})
+def test_a_change_of_currency_names_every_amount_that_the_product_has(product: Product) -> None:
+    assert edit_product(product, {"shipping_price": Decimal(5)})
+    with pytest.raises(InvalidEdit, match="name shipping_price too"):
+        edit_product(product, {"currency": "EUR", "price": Decimal(18)})
+    assert edit_product(
+        product, {"currency": "EUR", "price": Decimal(18), "shipping_price": Decimal(4)}
+    )
+    assert (Product.get().price_minor, Product.get().shipping_price_minor) == (1800, 400)
+
+
+@pytest.mark.parametrize("write", [lambda p: edit_product(p, {"title": "Mine"}), delete_product])
+def test_a_product_that_was_written_since_it_was_read_is_not_written(
+    product: Product, write: Callable[[Product], bool]
+) -> None:
+    edit_product(Product.get(), {"store_name": "Theirs"})
+    assert not write(product)
+    assert (Product.get().title, Product.get().deleted_at) == ("Canvas shoe", None)
+    assert write(Product.get())
+
+
+def test_a_deleted_product_is_not_written(product: Product) -> None:
+    assert delete_product(Product.get())
+    assert not edit_product(product, {"title": "X"})
+    assert Product.get().title == "Canvas shoe"

@@ -54,7 +54,7 @@ def test_what_the_listing_told_stands() -> None:
 
 def test_a_held_field_is_not_filled() -> None:
     listing_says()
-    edit_product(Product.get().id, {}, held={"store_name", "shipping_price"})
+    edit_product(Product.get(), {"edited_fields": {"store_name", "shipping_price"}})
     assert page_says(store_name="X", shipping_price=Money(5, "USD")) == []
 
 
@@ -78,6 +78,16 @@ def test_the_page_of_a_product_is_to_be_read_while_store_or_shipping_is_unknown(
     assert ids_without_store_or_shipping(["1005", "1006"], LONG_AGO) == {"1005", "1006"}
     page_says(store_name="Store", shipping_price=Money(0, "USD"))
     assert ids_without_store_or_shipping(["1005"], NOW + timedelta(days=1)) == set()
+
+
+@pytest.mark.parametrize(("facts", "version"), [({}, 1), ({"star_rating": 4.5}, 2)])
+def test_the_version_changes_only_if_the_page_changes_something_visible(
+    facts: dict[str, Any], version: int
+) -> None:
+    listing_says()
+    page_says(**facts)
+    product = Product.get()
+    assert (product.version, product.product_page_read_at) == (version, NOW)
 
 
 def test_a_page_that_answered_is_not_read_again_for_a_while() -> None:

@@ -1,4 +1,4 @@
-"""What the tables keep for reading: the words of titles, and where products stood before."""
+"""What is kept for reading: the words of titles, and what migrations fill in."""
 
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from db.catalog import record_sightings
 from db.crawls import start_crawl
 from db.curation import create_product, edit_product
 from db.database import close_database, database, open_database
-from db.models import FormerPlace, Product
+from db.models import Product
 from db.sightings import Sighting
 
 NOW = datetime.now(UTC)
@@ -29,7 +29,7 @@ def test_the_words_of_titles_follow_the_titles() -> None:
     record_sightings(start_crawl("category"), [Sighting(aliexpress_id="1", title="Canvas shoe")])
     made = create_product({"title": "Suede shoe"})
     assert (found("canvas"), found("shoe")) == ([1], [1, 2])
-    edit_product(made.id, {"title": "Leather boot"})
+    edit_product(made, {"title": "Leather boot"})
     assert (found("suede"), found("shoe"), found("boot")) == ([], [1], [2])
     Product.update(deleted_at=NOW).where(Product.id == 1).execute()
     assert found("canvas") == []
@@ -37,28 +37,6 @@ def test_the_words_of_titles_follow_the_titles() -> None:
     Product.update(deleted_at=None).where(Product.id == 1).execute()
     assert found("canvas") == [1]
     database.execute_sql("INSERT INTO product_text (product_text) VALUES ('integrity-check')")
-
-
-@pytest.mark.usefixtures("open_catalog")
-def test_a_place_is_kept_before_it_changes_and_only_then() -> None:
-    made = create_product({"title": "Shoe", "currency": "USD"}, at=NOW)
-    edit_product(made.id, {"category": "Shoes"}, at=NOW)  # no order goes by category
-    assert FormerPlace.select().count() == 0
-    edit_product(made.id, {"title": "Boot"}, at=NOW)
-    (place,) = FormerPlace.select()
-    assert (place.product.id, place.title, place.currency) == (made.id, "Shoe", "USD")
-
-
-@pytest.mark.usefixtures("open_catalog")
-def test_a_crawl_that_begins_drops_the_places_that_no_walk_needs() -> None:
-    made = create_product({"title": "Shoe"})
-    for title in ("A", "B", "C", "D"):
-        edit_product(made.id, {"title": title})
-    FormerPlace.update(changed_at="2026-01-01T00:00:00.000Z").where(FormerPlace.id <= 2).execute()
-    start_crawl("category")
-    assert [place.id for place in FormerPlace.select()] == [3, 4]
-    start_crawl("category", at=NOW + timedelta(days=30))
-    assert [place.id for place in FormerPlace.select()] == [4]  # ids are never given again
 
 
 def test_what_an_older_database_can_tell_is_filled_in(

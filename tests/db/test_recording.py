@@ -246,7 +246,7 @@ def test_no_crawl_overwrites_an_edited_field(
     edit: dict[str, Any], column: str, kept: object
 ) -> None:
     record(shoe(**FULL))
-    edit_product(the_product().id, edit)
+    edit_product(the_product(), edit)
     record(shoe(**FULL), at=LATER)
     record(shoe(**FULL | {"units_sold": 9999, "store_name": "X", "title": "Y"}), at=LATER)
     assert getattr(the_product(), column) == kept
@@ -254,7 +254,7 @@ def test_no_crawl_overwrites_an_edited_field(
 
 def test_where_money_is_held_the_currency_is_held_too() -> None:
     record(shoe(**FULL))
-    edit_product(the_product().id, {"store_name": "Mine"}, held={"shipping_price"})
+    edit_product(the_product(), {"store_name": "Mine", "edited_fields": {"shipping_price"}})
     record(shoe(price=Money(1700, "EUR"), star_rating=4.8), at=LATER)
     product = the_product()
     assert (product.currency, product.price_minor, product.list_price_minor) == ("USD", 1999, 3999)
@@ -266,7 +266,7 @@ def test_where_money_is_held_the_currency_is_held_too() -> None:
 
 def test_what_a_crawl_saw_of_a_held_price_goes_to_the_history() -> None:
     record(shoe(price=usd(1999)))
-    edit_product(the_product().id, {}, held={"price"})
+    edit_product(the_product(), {"edited_fields": {"price"}})
     record(shoe(price=usd(1500)), at=LATER)
     assert the_product().price_minor == 1999
     assert history() == [(1999, None, FIRST), (1500, None, LATER)]
@@ -274,8 +274,8 @@ def test_what_a_crawl_saw_of_a_held_price_goes_to_the_history() -> None:
 
 def test_a_released_field_takes_its_value_at_the_next_crawl() -> None:
     record(shoe(**FULL))
-    edit_product(the_product().id, {"title": "My name for it"})
-    edit_product(the_product().id, {}, held=())
+    edit_product(the_product(), {"title": "My name for it"})
+    edit_product(the_product(), {"edited_fields": ()})
     record(shoe(**FULL), at=LATER)
     assert the_product().title == "Canvas shoe"
 

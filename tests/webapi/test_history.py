@@ -100,12 +100,3 @@ def test_the_summary_is_of_the_whole_history_on_every_page(client: FlaskClient) 
 def test_a_wrong_question_is_a_400(client: FlaskClient, question: str) -> None:
     crawls_see(usd(1000))
     assert client.get(f"{URL}?{question}").status_code == 400
-
-
-def test_another_product_s_cursor_is_refused(client: FlaskClient) -> None:
-    crawls_see(usd(1000), usd(1100))
-    database.connect(reuse_if_open=True)
-    record_sightings(start_crawl("category"), [Sighting(aliexpress_id="2", title="Shoe")])
-    link = client.get(f"{URL}?limit=1").get_json()["next"]
-    assert client.get(link).status_code == 200
-    assert client.get(link.replace("products/1", "products/2")).status_code == 400

@@ -10,28 +10,27 @@ from db.catalog import record_sightings
 from db.crawls import start_crawl
 from db.curation import edit_product
 from db.database import database
+from db.models import Product
 from db.money import Money
 from db.sightings import Sighting
 from tests.webapi.catalogues import BEGIN, ordered, store
-from webapi.criteria import ORDERS, Criteria, Order
-from webapi.repositories import plans
-from webapi.repositories.products import ProductRepository
+from webapi.repositories import products as repository
+from webapi.sorting import SORTS as FIELDS
 
 URL = "/api/v1/products"
-SORTS = [*ORDERS, *(f"-{name}" for name in ORDERS)]
+SORTS = [*FIELDS, *(f"-{name}" for name in FIELDS)]
 
-Product = dict[str, Any]
+Shown = dict[str, Any]
 
 
 @pytest.fixture(params=[0, 20_000], ids=["many match", "few match"])
 def bound(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to narrow a list, whatever the number of products."""
-    monkeypatch.setattr(plans, "FEW", request.param)
-    monkeypatch.setattr(plans, "FEW_BY_ID", request.param)
+    monkeypatch.setattr(repository, "FEW", request.param)
 
 
 @pytest.fixture
-def products(client: FlaskClient) -> list[Product]:
+def products(client: FlaskClient) -> list[Shown]:
     """Some products, one of them deleted, as the plain list shows the others."""
     database.connect(reuse_if_open=True)
     store(Random(4), 40)
@@ -39,7 +38,7 @@ def products(client: FlaskClient) -> list[Product]:
     return walk(client, "limit=100")
 
 
-def walk(client: FlaskClient, question: str) -> list[Product]:
+def walk(client: FlaskClient, question: str) -> list[Shown]:
     """All pages of a list, and that the way back shows the same."""
     page = client.get(f"{URL}?{question}").get_json()
     assert "items" in page, page
@@ -58,12 +57,12 @@ def walk(client: FlaskClient, question: str) -> list[Product]:
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_a_sorted_list_has_every_product_in_order(
-    client: FlaskClient, products: list[Product], sort: str
+    client: FlaskClient, products: list[Shown], sort: str
 ) -> None:
     assert walk(client, f"sort={sort}&limit=7") == ordered(products, sort)
 
 
-def amount(product: Product, name: str = "price") -> float:
+def amount(product: Shown, name: str = "price") -> float:
     return float(product[name]) if product[name] is not None else float("nan")
 
 
@@ -100,7 +99,7 @@ FILTERS: list[tuple[str, Any]] = [
 @pytest.mark.usefixtures("bound")
 @pytest.mark.parametrize(("question", "wanted"), FILTERS, ids=[question for question, _ in FILTERS])
 def test_a_filtered_list_has_the_products_that_match(
-    client: FlaskClient, products: list[Product], question: str, wanted: Any
+    client: FlaskClient, products: list[Shown], question: str, wanted: Any
 ) -> None:
     expected = [product for product in products if wanted(product)]
     assert walk(client, f"{question}&limit=9") == expected
@@ -110,7 +109,7 @@ def test_a_filtered_list_has_the_products_that_match(
 
 
 @pytest.mark.usefixtures("bound")
-def test_several_filters_are_all_met(client: FlaskClient, products: list[Product]) -> None:
+def test_several_filters_are_all_met(client: FlaskClient, products: list[Shown]) -> None:
     """Any three of the filters above, in some order."""
     chance = Random(1)
     usable = [(question, wanted) for question, wanted in FILTERS if "%2B" not in question]
@@ -151,7 +150,7 @@ QUERY_SYNTAX = [
 @pytest.mark.usefixtures("bound")
 @pytest.mark.parametrize("words", QUERY_SYNTAX)
 def test_words_are_words_and_never_query_syntax(
-    client: FlaskClient, products: list[Product], words: str
+    client: FlaskClient, products: list[Shown], words: str
 ) -> None:
     for sort in ({}, {"sort": "price"}):
         response = client.get(URL, query_string={"q": words} | sort)
@@ -222,10 +221,6 @@ def test_pages_of_drops_are_full_where_most_prices_have_risen_again(
     found = walk(client, f"price_dropped_since=2026-11-01&limit=2{order}")
     assert {product["id"] for product in found} == still_low
     assert found == ordered(found, sort or "price")  # prices rise with the ids
-    page = ProductRepository().page(
-        Criteria(price_dropped_since=BEGIN), Order.parse(sort) if sort else Order(), count=2
-    )
-    assert len(page) == 2
 
 
 def test_a_price_of_another_currency_is_no_drop(client: FlaskClient) -> None:
@@ -240,11 +235,11 @@ def test_a_price_of_another_currency_is_no_drop(client: FlaskClient) -> None:
 def test_a_price_that_a_person_holds_is_no_drop(client: FlaskClient) -> None:
     crawl_sees(1, p1=usd(5000))
     crawl_sees(2, p1=usd(4000))
-    edit_product(1, {}, held=["price"])
+    assert edit_product(Product.get_by_id(1), {"edited_fields": ["price"]})
     assert walk(client, "price_dropped_since=2026-11-01") == []
 
 
-def test_a_plain_list_says_nothing_of_drops(client: FlaskClient, products: list[Product]) -> None:
+def test_a_plain_list_says_nothing_of_drops(client: FlaskClient, products: list[Shown]) -> None:
     assert not {"earlier_price", "price_drop"} & set(products[0])
 
 
@@ -252,7 +247,7 @@ def test_a_plain_list_says_nothing_of_drops(client: FlaskClient, products: list[
 
 
 def test_links_keep_the_question_and_stand_in_a_header_too(
-    client: FlaskClient, products: list[Product]
+    client: FlaskClient, products: list[Shown]
 ) -> None:
     response = client.get(f"{URL}?sort=price&q=canvas&limit=3")
     page = response.get_json()
@@ -264,34 +259,20 @@ def test_links_keep_the_question_and_stand_in_a_header_too(
     )
 
 
-def test_a_cursor_of_another_list_is_refused(client: FlaskClient, products: list[Product]) -> None:
-    questions = ["sort=price", "sort=-price", "sort=title", "", "q=canvas", "currency=USD"]
-    cursors = [
-        client.get(f"{URL}?{question}&limit=1").get_json()["next"].partition("cursor=")[2]
-        for question in questions
-    ]
-    for question, cursor in zip(questions, cursors, strict=True):
-        for other in cursors:
-            status = client.get(f"{URL}?{question}&cursor={other}").status_code
-            assert status == (200 if other == cursor else 400)
-    for elsewhere in ("/api/v1/crawls", f"{URL}/1/history"):
-        assert client.get(f"{elsewhere}?cursor={cursors[3]}").status_code == 400
+def test_a_cursor_of_another_order_is_refused(client: FlaskClient, products: list[Shown]) -> None:
+    link = client.get(f"{URL}?sort=price&limit=1").get_json()["next"]
+    cursor = link.partition("cursor=")[2]
+    assert client.get(f"{URL}?sort=-price&currency=USD&cursor={cursor}").status_code == 200
+    for other in (f"{URL}?sort=title", f"{URL}?limit=5", "/api/v1/crawls?limit=1"):
+        assert client.get(f"{other}&cursor={cursor}").status_code == 400
 
 
-def test_a_cursor_goes_with_any_limit_and_other_words_for_the_same(
-    client: FlaskClient, products: list[Product]
-) -> None:
-    link = client.get(f"{URL}?currency=USD&min_price=10&limit=2").get_json()["next"]
-    other = link.replace("limit=2", "limit=50").replace("min_price=10", "min_price=10.00")
-    assert client.get(other).status_code == 200
-
-
-def test_a_damaged_cursor_is_refused(client: FlaskClient, products: list[Product]) -> None:
+def test_a_damaged_cursor_is_never_a_failure(client: FlaskClient, products: list[Shown]) -> None:
     link = client.get(f"{URL}?sort=title&limit=2").get_json()["next"]
     for place in range(link.index("cursor=") + 7, len(link)):
-        other = "A" if link[place] != "A" else "B"
-        damaged = link[:place] + other + link[place + 1 :]
-        assert client.get(damaged).status_code in {400, 200 if place == len(link) - 1 else 400}
+        for other in "A_%0":
+            damaged = link[:place] + other + link[place + 1 :]
+            assert client.get(damaged).status_code in {200, 400}
 
 
 WRONG = [
@@ -319,7 +300,7 @@ def test_what_cannot_be_asked_is_a_400_that_names_the_parameter(
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_no_page_is_sorted_because_an_index_leads_to_it(
-    client: FlaskClient, products: list[Product], sort: str, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, products: list[Shown], sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So a page costs the same however deep it is."""
     link = client.get(f"{URL}?sort={sort}&limit=5").get_json()["next"]

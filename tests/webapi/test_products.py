@@ -62,7 +62,7 @@ def test_a_product_shows_its_facts_and_null_for_what_is_unknown(client: FlaskCli
             units_sold_text="1,000+ sold",
         )
     )
-    edit_product(1, {"store_name": "Casual Steps Store"}, at=SEEN_AT)
+    assert edit_product(Product.get(), {"store_name": "Casual Steps Store"}, at=SEEN_AT)
     instant = "2026-11-23T08:30:00.000000Z"
     assert get(client, URL)["items"] == [
         {
@@ -231,7 +231,7 @@ def test_a_failure_is_a_problem_without_internals(
         close_database()
     else:
         store_shoes(1)
-        monkeypatch.setattr("webapi.resources.products.represent_listed", lambda _product: 1 / 0)
+        monkeypatch.setattr("webapi.resources.products.represent_product", lambda _product: 1 / 0)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     response = client.get(URL)
     assert response.status_code == status

@@ -205,7 +205,7 @@ def test_the_debugger_is_never_on(
 
 
 def test_an_error_tells_a_stranger_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapi.resources.products.represent", lambda _: 1 / 0)
+    monkeypatch.setattr("webapi.resources.products.represent_product", lambda _: 1 / 0)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     response = app.test_client().post(URL, json={"title": "X"}, headers=KEY)
     assert (response.status_code, response.content_type) == (500, "application/problem+json")

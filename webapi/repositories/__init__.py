@@ -1,1 +1,1 @@
-"""The queries: rows out. Writing goes through the verbs of `db`."""
+"""Queries that read. Writing goes through the functions of `db`."""

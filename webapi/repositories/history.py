@@ -1,36 +1,85 @@
-"""What crawls saw of each product."""
+"""Queries of a product's price history."""
 
 from typing import Any
 
+from peewee import Case, fn
+
 from db.database import storage_errors
+from db.fields import parse_instant
 from db.models import Observation
 from webapi.cursors import Cursor
+from webapi.repositories import keyset
+from webapi.sorting import OBSERVATIONS_BY_ID
 
 
-class HistoryRepository:
-    """What crawls saw of each product."""
+def count(product_id: int) -> int:
+    """Return how many observations of a product there are."""
+    with storage_errors("count a product's history"):
+        return int(Observation.select().where(Observation.product == product_id).count())
 
-    def page(self, product_id: int, count: int, cursor: Cursor | None = None) -> list[Observation]:
-        """Up to `count` observations on the cursor's side of its place, oldest first."""
-        query = self._of(product_id).order_by(Observation.id).limit(count)
-        with storage_errors("read a product's history"):
-            if cursor is None:
-                return list(query)
-            if cursor.side == "after":
-                return list(query.where(Observation.id > cursor.place.id))
-            older = query.where(Observation.id < cursor.place.id)
-            return list(older.order_by(Observation.id.desc()))[::-1]
 
-    def count(self, product_id: int) -> int:
-        """How many observations there are of a product."""
-        with storage_errors("count a product's history"):
-            return int(self._of(product_id).count())
+def read_page(product_id: int, cursor: Cursor | None, limit: int) -> list[Observation]:
+    """Return up to `limit` observations of a product next to the cursor, oldest first."""
+    query = Observation.select().where(Observation.product == product_id)
+    with storage_errors("read a product's history"):
+        return keyset.read_page(query, OBSERVATIONS_BY_ID, cursor, limit)
 
-    def prices(self, product_id: int) -> list[Observation]:
-        """All observations of a product that have a price, oldest first."""
-        priced = self._of(product_id).where(Observation.price_minor.is_null(is_null=False))
-        with storage_errors("read a product's prices"):
-            return list(priced.order_by(Observation.id))
 
-    def _of(self, product_id: int) -> Any:
-        return Observation.select().where(Observation.product == product_id)
+def price_statistics(product_id: int) -> list[dict[str, Any]]:
+    """Return `currency`, `lowest`, `highest` and `median` for each currency, in minor units.
+
+    The median of an even number of prices is the average of the two in the middle.
+    """
+    ranked = _priced(
+        product_id,
+        Observation.currency,
+        Observation.price_minor.alias("price"),
+        fn.ROW_NUMBER()
+        .over(partition_by=[Observation.currency], order_by=[Observation.price_minor])
+        .alias("rank"),
+        fn.COUNT(Observation.id).over(partition_by=[Observation.currency]).alias("entries"),
+    )
+    currency, price, rank, entries = (
+        getattr(ranked.c, name) for name in ("currency", "price", "rank", "entries")
+    )
+    in_the_middle = (rank * 2 >= entries) & (rank * 2 <= entries + 2)
+    query = (
+        ranked.select_from(
+            currency,
+            fn.MIN(price).alias("lowest"),
+            fn.MAX(price).alias("highest"),
+            fn.AVG(Case(None, [(in_the_middle, price)])).alias("median"),
+        )
+        .group_by(currency)
+        .order_by(currency)
+    )
+    with storage_errors("read a product's prices"):
+        return list(query.dicts())
+
+
+def last_price_changes(product_id: int) -> list[dict[str, Any]]:
+    """Return `currency`, `at`, `earlier` and `later` of the last price change in each currency."""
+    prices = _priced(
+        product_id,
+        Observation.id,
+        Observation.currency,
+        Observation.seen_at.alias("at"),
+        Observation.price_minor.alias("later"),
+        fn.LAG(Observation.price_minor)
+        .over(partition_by=[Observation.currency], order_by=[Observation.id])
+        .alias("earlier"),
+    ).cte("prices")
+    changed = prices.select(fn.MAX(prices.c.id)).where(prices.c.later != prices.c.earlier)
+    columns = (prices.c.currency, prices.c.at, prices.c.earlier, prices.c.later)
+    query = (
+        prices.select_from(*columns)
+        .where(prices.c.id.in_(changed.group_by(prices.c.currency)))
+        .with_cte(prices)
+    )
+    with storage_errors("read a product's prices"):
+        return [row | {"at": parse_instant(row["at"])} for row in query.dicts()]
+
+
+def _priced(product_id: int, *columns: Any) -> Any:
+    priced = Observation.price_minor.is_null(is_null=False)
+    return Observation.select(*columns).where(Observation.product == product_id, priced)

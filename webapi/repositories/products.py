@@ -1,90 +1,63 @@
-"""The products that are not deleted, in any order, narrowed by any criteria."""
+"""Queries of products that are not deleted."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
-from typing import Any
+from collections.abc import Generator
+from typing import Any, Final
 
-from peewee import SQL, fn
+from peewee import fn
 
-from db import curation
-from db.curation import Expectation
 from db.database import snapshot, storage_errors
-from db.models import FormerPlace, Product
-from webapi.criteria import Criteria, Listed, Order
+from db.models import Product
 from webapi.cursors import Cursor
-from webapi.errors import StaleCursor
-from webapi.repositories.listing import Listing
-from webapi.repositories.plans import Plan
-from webapi.repositories.walks import Walk
+from webapi.repositories import keyset
+from webapi.repositories.filters import Filters, conditions
+from webapi.repositories.price_drops import earlier_price
+from webapi.sorting import Sort
+
+FEW: Final = 5_000
+"""Up to so many matching products are found first and sorted then; more are read in sort order.
+
+SQLite keeps no statistics of values, so it cannot know which is faster.
+"""
 
 
-class ProductRepository:
-    """Products by id, pages of them, and the verbs that write them."""
+def get(product_id: int) -> Product | None:
+    """Return the product with an id, or None."""
+    with storage_errors("read a product"):
+        return Product.get_or_none(Product.id == product_id, Product.deleted_at.is_null())
 
-    def steady(self) -> AbstractContextManager[None]:
-        """Reading in which all questions are answered from the same state."""
-        return snapshot("read products")
 
-    def last_change(self) -> int:
-        """The number of the last change of any product's place in an order."""
-        with storage_errors("read products"):
-            return int(FormerPlace.select(fn.MAX(FormerPlace.id)).scalar() or 0)
+def count(filters: Filters) -> int:
+    """Return how many products match."""
+    with storage_errors("count products"):
+        query = Product.select(fn.COUNT(Product.id)).where(*conditions(filters))
+        return int(query.scalar())
 
-    def page(
-        self, criteria: Criteria, order: Order, count: int, cursor: Cursor | None = None
-    ) -> list[Listed]:
-        """Up to `count` products on the cursor's side of its place, in the order of the list.
 
-        The cost is the same wherever the place is: the order's index leads there. Products whose
-        place has changed since the walk began stand where they stood then, so that a walk meets
-        each once. Raises StaleCursor where that is no longer known.
-        """
-        walk = Walk(order, cursor)
-        listing = Listing(criteria, order, walk)
-        with storage_errors("read products"):
-            since = cursor.as_of if cursor and order.columns else None
-            if since is None or not self._have_moved(since):
-                rows = listing.standing(count)
-            else:
-                rows = [*listing.standing(count, since), *listing.moved(count, since)]
-                walk.sort(rows)
-                del rows[count:]
-        return rows[::-1] if walk.backward else rows
+def read_page(
+    filters: Filters, sort: Sort, cursor: Cursor | None, limit: int, total: int
+) -> list[Product]:
+    """Return up to `limit` of the `total` matching products next to the cursor."""
+    query = _select(filters)
+    if filters and total <= FEW:
+        query = query.where(Product.id.in_(Product.select(Product.id).where(*conditions(filters))))
+    else:
+        query = query.where(*conditions(filters))
+    with storage_errors("read products"):
+        return keyset.read_page(query, sort, cursor, limit)
 
-    def count(self, criteria: Criteria) -> int:
-        """How many products there are."""
-        with storage_errors("count products"):
-            if criteria != Criteria():
-                return int(Plan(criteria).matching().count())
-            everything = Product.select(fn.COUNT(SQL("*"))).scalar()
-            deleted = Product.select().where(Product.deleted_at.is_null(is_null=False)).count()
-            return int(everything - deleted)
 
-    def get(self, product_id: int) -> Product | None:
-        """The product with an id, or None."""
-        with storage_errors("read a product"):
-            return Product.get_or_none(Product.id == product_id, Product.deleted_at.is_null())
+def stream(
+    filters: Filters, sort: Sort, cursor: Cursor | None, limit: int | None
+) -> Generator[Product]:
+    """Yield matching products one by one, all from one snapshot of the database."""
+    query = _select(filters).where(*conditions(filters))
+    with snapshot("read products"):
+        yield from keyset.stream(query, sort, cursor, limit)
 
-    def create(
-        self, values: Mapping[str, Any], aliexpress_id: str | None, held: Iterable[str] | None
-    ) -> Product:
-        return curation.create_product(values, aliexpress_id, held)
 
-    def edit(
-        self,
-        product_id: int,
-        values: Mapping[str, Any],
-        held: Iterable[str] | None,
-        expect: Expectation,
-    ) -> Product:
-        return curation.edit_product(product_id, values, held, expect)
-
-    def delete(self, product_id: int, expect: Expectation) -> None:
-        curation.delete_product(product_id, expect)
-
-    def _have_moved(self, since: int) -> bool:
-        if self.last_change() == since:
-            return False
-        if FormerPlace.select(fn.MIN(FormerPlace.id)).scalar() not in range(1, since + 2):
-            raise StaleCursor("cursor is too old to go on with; begin again without it.")
-        return True
+def _select(filters: Filters) -> Any:
+    """Return a query of products, with `earlier_price_minor` in lists of price drops."""
+    since = filters.get("price_dropped_since")
+    if since is None:
+        return Product.select()
+    return Product.select(Product, earlier_price(since).alias("earlier_price_minor"))

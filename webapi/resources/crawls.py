@@ -1,4 +1,4 @@
-"""The resources of crawls: the runs of spiders and how they ended."""
+"""The crawls: how each run of a spider ended and what it found."""
 
 from typing import Any
 
@@ -6,52 +6,41 @@ from flask import request
 from flask_restx import Resource
 
 from webapi.resources.documentation import (
+    ID,
     LINK_HEADER,
-    bad_query,
-    crawl_list_model,
-    crawl_model,
-    docs,
-    not_found,
-    unavailable,
+    crawls_ns,
+    models,
+    problems,
+    query_parameters,
 )
-from webapi.resources.pages import Answer, envelope
+from webapi.resources.pagination import Answer, page_response
 from webapi.schemas.crawls import represent_crawl
-from webapi.schemas.parameters import CRAWL_LIST
-from webapi.schemas.queries import PageQuery, read_parameters
-from webapi.services.crawls import CrawlService
+from webapi.schemas.query_parameters import PAGE, parse_page, parse_parameters
+from webapi.services import crawls
+from webapi.sorting import NEWEST_CRAWLS_FIRST
 
 
-class CrawlResource(Resource):  # type: ignore[misc]  # flask-restx ships no types
-    """What the resources of crawls share: the service they are handed."""
+@crawls_ns.route("", endpoint="crawls")
+class CrawlListResource(Resource):  # type: ignore[misc]  # flask-restx ships no types
+    """All crawls."""
 
-    def __init__(self, *args: Any, crawls: CrawlService, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.crawls = crawls
-
-
-class CrawlListResource(CrawlResource):
-    """The crawls."""
-
-    @docs.doc("list_crawls", params={name: one.documentation for name, one in CRAWL_LIST.items()})
-    @docs.response(200, "A page of crawls, newest first", crawl_list_model, headers=LINK_HEADER)
-    @bad_query
-    @unavailable
+    @crawls_ns.doc("list_crawls", params=query_parameters(PAGE))
+    @crawls_ns.response(200, "A page of crawls", models["CrawlList"], headers=LINK_HEADER)
+    @problems(400)
     def get(self) -> Any:
-        """List the runs of spiders, newest first."""
-        query = PageQuery.parse(request.args, "crawls")
-        page = self.crawls.page(query.count, query.cursor)
-        return envelope(page, "crawls", represent_crawl)
+        """List the runs of the spiders, newest first."""
+        limit, cursor = parse_page(request.args, NEWEST_CRAWLS_FIRST)
+        return page_response(crawls.list_crawls(limit, cursor), represent_crawl)
 
 
-class OneCrawlResource(CrawlResource):
+@crawls_ns.route(f"/<{ID}:crawl_id>", endpoint="crawl")
+class CrawlResource(Resource):  # type: ignore[misc]  # flask-restx ships no types
     """One crawl."""
 
-    @docs.doc("get_crawl")
-    @docs.response(200, "The crawl", crawl_model)
-    @bad_query
-    @not_found
-    @unavailable
+    @crawls_ns.doc("get_crawl")
+    @crawls_ns.response(200, "The crawl", models["Crawl"])
+    @problems(400, 404)
     def get(self, crawl_id: int) -> Answer:
-        """Show a run: how it ended, what it counted, and how many products each fact was on."""
-        read_parameters(request.args, {})
-        return represent_crawl(self.crawls.get(crawl_id))
+        """Return a crawl: how it ended, its counts, and on how many products each fact was."""
+        parse_parameters(request.args, {})
+        return represent_crawl(crawls.get_crawl(crawl_id))

@@ -1,51 +1,55 @@
-"""What Swagger shows besides the resources: models, and the answers that several of them give."""
+"""Namespaces of the API, and the decorators that document its operations.
 
-from typing import Final
+`@api.expect(parser)` and `marshal_with` of flask-restx are not used: its parsers ignore unknown
+parameters and its fields accept too much, so that requests are parsed by `schemas`. The models are
+JSON schemas that are made of the same field definitions.
+"""
 
-from flask_restx import Api, Namespace
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from flask_restx import Namespace
 
 from webapi.keys import HEADER
-from webapi.schemas import documents
-from webapi.schemas.parameters import parameter_document
+from webapi.resources.models import MODELS
+from webapi.schemas.fields import Field, string
+from webapi.schemas.query_parameters import parameter_documentation
+from webapi.specification import PROBLEMS
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 AUTHORIZATIONS: Final = {"key": {"type": "apiKey", "in": "header", "name": HEADER}}
+ID: Final = "int(max=9223372036854775807)"
+"""The URL converter of an id: the integers that a database can hold."""
 
-docs = Namespace("products", description="What the crawls have gathered")
-"""Holds the models and writes the documentation; it serves nothing, so that each application can
-have resources of its own."""
+products_ns = Namespace("products", description="Products and their price history")
+crawls_ns = Namespace("crawls", description="Runs of the spiders")
 
-product_model = docs.schema_model("Product", documents.PRODUCT)
-product_list_model = docs.schema_model("ProductList", documents.PRODUCT_LIST)
-whole_product_model = docs.schema_model("WholeProduct", documents.WHOLE_PRODUCT)
-product_changes_model = docs.schema_model("ProductChanges", documents.PRODUCT_CHANGES)
-history_model = docs.schema_model("History", documents.HISTORY)
-crawl_model = docs.schema_model("Crawl", documents.CRAWL)
-crawl_list_model = docs.schema_model("CrawlList", documents.CRAWL_LIST)
-problem_model = docs.schema_model("Problem", documents.PROBLEM)
+models: Final = {name: products_ns.schema_model(name, schema) for name, schema in MODELS.items()}
 
-bad_query = docs.response(400, "A parameter is unknown or has a wrong value", problem_model)
-bad_body = docs.response(400, "No JSON object, or a field cannot have that value", problem_model)
-no_key = docs.response(401, "No key, or a wrong one", problem_model)
-not_found = docs.response(404, "There is nothing with that id", problem_model)
-too_large = docs.response(413, "The body is too large", problem_model)
-not_json = docs.response(415, "The body is not said to be JSON", problem_model)
-unavailable = docs.response(503, "The database cannot be read now", problem_model)
+ETAG_HEADER: Final = {"ETag": "the entity tag of the product, for If-Match and If-None-Match"}
+LINK_HEADER: Final = {"Link": "the next and the previous page (RFC 8288)"}
 
-changed_since = docs.response(412, "It is not what If-Match names", problem_model)
-too_many = docs.response(429, "Too many wrong keys; Retry-After says how long", problem_model)
-
-TAG_HEADER: Final = {"ETag": "the product's entity tag, for If-Match and If-None-Match"}
 _TAG: Final = '"3-0123456789ab"'
 IF_MATCH: Final = {
-    "If-Match": parameter_document("header", "write only if it is still this one", _TAG)
+    "If-Match": parameter_documentation("header", string("write only this version", _TAG))
 }
 IF_NONE_MATCH: Final = {
-    "If-None-Match": parameter_document("header", "send only if it is another one", _TAG)
+    "If-None-Match": parameter_documentation("header", string("return only other versions", _TAG))
 }
-LINK_HEADER: Final = {"Link": "the next and the previous page (RFC 8288), where there are any"}
 
 
-def add_models(api: Api) -> None:
-    """Show the models in an application's documentation."""
-    for name, model in docs.models.items():
-        api.add_model(name, model)
+def query_parameters(fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Return the documentation of query parameters."""
+    return {name: parameter_documentation("query", field) for name, field in fields.items()}
+
+
+def problems(*statuses: int) -> Callable[[Method], Method]:
+    """Document the errors of an operation, besides those that every operation has."""
+
+    def document(method: Method) -> Method:
+        for status in statuses:
+            products_ns.response(status, PROBLEMS[status][0], models["Problem"])(method)
+        return method
+
+    return document

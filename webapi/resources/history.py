@@ -1,4 +1,4 @@
-"""The resource of what crawls saw of one product."""
+"""The price history of a product."""
 
 from typing import Any
 
@@ -6,41 +6,35 @@ from flask import request
 from flask_restx import Resource
 
 from webapi.resources.documentation import (
+    ID,
     LINK_HEADER,
-    bad_query,
-    docs,
-    history_model,
-    not_found,
-    unavailable,
+    models,
+    problems,
+    products_ns,
+    query_parameters,
 )
-from webapi.resources.pages import envelope
+from webapi.resources.pagination import page_response
 from webapi.schemas.history import represent_observation, represent_prices
-from webapi.schemas.parameters import HISTORY
-from webapi.schemas.queries import PageQuery
-from webapi.services.history import HistoryService
-from webapi.services.products import ProductService
+from webapi.schemas.query_parameters import PAGE, parse_page
+from webapi.services import history, products
+from webapi.sorting import OBSERVATIONS_BY_ID
 
 
+@products_ns.route(f"/<{ID}:product_id>/history", endpoint="history")
 class HistoryResource(Resource):  # type: ignore[misc]  # flask-restx ships no types
-    """What crawls saw of one product."""
+    """The price history of a product."""
 
-    def __init__(
-        self, *args: Any, products: ProductService, history: HistoryService, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.products = products
-        self.history = history
-
-    @docs.doc("get_history", params={name: one.documentation for name, one in HISTORY.items()})
-    @docs.response(200, "What crawls saw, oldest first", history_model, headers=LINK_HEADER)
-    @bad_query
-    @not_found
-    @unavailable
+    @products_ns.doc("get_history", params=query_parameters(PAGE))
+    @products_ns.response(200, "A page of the history", models["History"], headers=LINK_HEADER)
+    @problems(400, 404)
     def get(self, product_id: int) -> Any:
-        """Show what crawls saw of a product, whenever it differed from before."""
-        name = f"history {product_id}"
-        query = PageQuery.parse(request.args, name)
-        self.products.get(product_id)
-        page = self.history.page(product_id, query.count, query.cursor)
-        prices = [represent_prices(summary) for summary in self.history.prices(product_id)]
-        return envelope(page, name, represent_observation, prices=prices)
+        """Return the price history of a product, oldest first.
+
+        There is one entry for each change that a crawl observed. `prices` is a summary of the whole
+        history for each currency.
+        """
+        limit, cursor = parse_page(request.args, OBSERVATIONS_BY_ID)
+        products.get_product(product_id)
+        page = history.list_observations(product_id, limit, cursor)
+        prices = [represent_prices(summary) for summary in history.summarize_prices(product_id)]
+        return page_response(page, represent_observation, prices=prices)

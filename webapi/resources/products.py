@@ -1,138 +1,103 @@
-"""The resources of products: their list and each of them."""
+"""The product list: read it as JSON or CSV, and create products."""
 
 from http import HTTPStatus
-from itertools import chain
 from typing import Any
 
-from flask import Response, request, stream_with_context, url_for
+from flask import Response, request, url_for
 from flask_restx import Resource
 
-from db.models import Product
-from webapi.bodies import read_object
-from webapi.keys import HEADER, Keys
-from webapi.preconditions import entity_tag
+from webapi.etags import entity_tag
+from webapi.json_body import read_json_object
+from webapi.keys import key_required
+from webapi.resources.csv_export import MEDIA_TYPE as CSV
+from webapi.resources.csv_export import csv_response
 from webapi.resources.documentation import (
+    ETAG_HEADER,
     LINK_HEADER,
-    TAG_HEADER,
-    bad_body,
-    bad_query,
-    docs,
-    no_key,
-    not_json,
-    problem_model,
-    product_list_model,
-    product_model,
-    too_large,
-    too_many,
-    unavailable,
-    whole_product_model,
+    models,
+    problems,
+    products_ns,
+    query_parameters,
 )
-from webapi.resources.pages import Answer, envelope
-from webapi.schemas.bodies import ProductBody
-from webapi.schemas.parameters import PRODUCT_LIST
-from webapi.schemas.products import represent, represent_listed
-from webapi.schemas.queries import ProductQuery, read_parameters
-from webapi.schemas.specification import MEDIA_TYPES
-from webapi.schemas.tables import MEDIA_TYPE as CSV
-from webapi.schemas.tables import table_of
-from webapi.services.products import ProductService
+from webapi.resources.pagination import Answer, page_response
+from webapi.schemas.product_body import ProductBody
+from webapi.schemas.products import PRICE_DROP, PRODUCT, represent_price_drop, represent_product
+from webapi.schemas.query_parameters import (
+    DEFAULT_LIMIT,
+    PRODUCT_LIST,
+    ProductQuery,
+    parse_parameters,
+)
+from webapi.services import products
+from webapi.specification import MEDIA_TYPES
 
-Tagged = tuple[Answer, HTTPStatus, dict[str, str]]
-"""A product with its entity tag."""
-
-
-class ProductResource(Resource):  # type: ignore[misc]  # flask-restx ships no types
-    """What the resources of products share: the service and the keys they are handed."""
-
-    def __init__(self, *args: Any, products: ProductService, keys: Keys, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.products = products
-        self.keys = keys
-
-    def require_key(self) -> None:
-        """Let only those write who have a key, and before anything they sent is read."""
-        self.keys.require(request.headers.get(HEADER), request.remote_addr or "")
-        read_parameters(request.args, {})
-
-    def read_body(self) -> ProductBody:
-        """What was sent, once its sender has shown a key."""
-        self.require_key()
-        return ProductBody.parse(read_object(request))
+VARY = {"Vary": "Accept"}
 
 
-def tagged(product: Product) -> Tagged:
-    """A product, with its entity tag in a header."""
-    return represent(product), HTTPStatus.OK, {"ETag": f'"{entity_tag(product)}"'}
+@products_ns.route("", endpoint="products")
+class ProductListResource(Resource):  # type: ignore[misc]  # flask-restx ships no types
+    """All products."""
 
-
-class ProductListResource(ProductResource):
-    """The products."""
-
-    @docs.doc(
-        "list_products", params={name: one.documentation for name, one in PRODUCT_LIST.items()}
-    )
-    @docs.produces([*MEDIA_TYPES, CSV])
-    @docs.response(200, "A page of products", product_list_model, headers=LINK_HEADER)
-    @bad_query
-    @unavailable
+    @products_ns.doc("list_products", params=query_parameters(PRODUCT_LIST))
+    @products_ns.produces([*MEDIA_TYPES, CSV])
+    @products_ns.response(200, "A page of products", models["ProductList"], headers=LINK_HEADER)
+    @problems(400)
     def get(self) -> Any:
-        """List the products.
+        """List products.
 
-        Follow `next` and `prev`: each product that is there throughout comes exactly once, in any
-        order, while crawls add and change products. With `Accept: text/csv`, all pages as CSV.
+        Follow `next` for all pages. In the order of ids, every product that exists throughout
+        appears exactly once, whatever is written meanwhile. In the order of another field, a
+        product whose value changes during pagination may appear twice or not at all. With
+        `Accept: text/csv`, all pages are one CSV file, which is a snapshot.
         """
         query = ProductQuery.parse(request.args)
-        if _wants_csv(query):
-            return self._table(query)
-        page = self.products.list_products(
-            query.criteria, query.order, query.page.count, query.page.cursor
+        if _is_csv(query):
+            return _export(query)
+        page = products.list_products(
+            query.filters, query.sort, query.limit or DEFAULT_LIMIT, query.cursor
         )
-        body, status, headers = envelope(page, query.name, represent_listed)
-        return body, status, {**headers, "Vary": "Accept"}
+        represent = represent_price_drop if _has_drops(query) else represent_product
+        body, status, headers = page_response(page, represent)
+        return body, status, headers | VARY
 
-    @docs.doc("create_product", security="key")
-    @docs.expect(whole_product_model)
-    @docs.response(
-        201,
-        "The product as it is now",
-        product_model,
-        headers={"Location": "its link"} | TAG_HEADER,
+    @products_ns.doc("create_product", security="key")
+    @products_ns.expect(models["NewProduct"])
+    @products_ns.response(
+        201, "The product", models["Product"], headers={"Location": "its link"} | ETAG_HEADER
     )
-    @bad_body
-    @no_key
-    @docs.response(409, "There is one with that aliexpress_id already; it is named", problem_model)
-    @too_large
-    @not_json
-    @too_many
-    @unavailable
-    def post(self) -> Tagged:
-        """Add a product by hand.
+    @problems(400, 401, 409, 413, 415, 429)
+    @key_required
+    def post(self) -> tuple[Answer, HTTPStatus, dict[str, str]]:
+        """Create a product.
 
-        The fields given are held: no crawl overwrites them. One that was deleted is brought back.
+        Crawls do not overwrite the given fields. A deleted product with the same aliexpress_id is
+        restored.
         """
-        body = self.read_body()
-        body.refuse_given()
-        product = self.products.create(body.values, body.aliexpress_id, body.held)
-        made, _, headers = tagged(product)
-        link = url_for("api.product", product_id=product.id)
-        return made, HTTPStatus.CREATED, headers | {"Location": link}
-
-    def _table(self, query: ProductQuery) -> Response:
-        """All pages as one table, sent as it is read; `limit` and `cursor` cut it."""
-        products = self.products.walk(
-            query.criteria, query.order, query.page.limit, query.page.cursor
-        )
-        rows = table_of(products, with_drops=query.criteria.price_dropped_since is not None)
-        begun = chain([next(rows)], rows)  # what cannot be read is told before anything is sent
-        table = Response(stream_with_context(begun), content_type=f"{CSV}; charset=utf-8")
-        table.headers["Content-Disposition"] = 'attachment; filename="products.csv"'
-        table.headers["Vary"] = "Accept"
-        return table
+        parse_parameters(request.args, {})
+        body = ProductBody.parse(read_json_object(request))
+        product = products.create_product(body.values, body.new_aliexpress_id())
+        location = url_for("api.product", product_id=product.id)
+        headers = {"Location": location, "ETag": entity_tag(product)}
+        return represent_product(product), HTTPStatus.CREATED, headers
 
 
-def _wants_csv(query: ProductQuery) -> bool:
-    """Whether CSV was asked for: by the parameter, or else by what the client likes best."""
+def _is_csv(query: ProductQuery) -> bool:
+    """Return whether the client asked for CSV, by `format=` or the Accept header."""
     if query.format is not None:
         return query.format == "csv"
-    liked = request.accept_mimetypes.best_match(["application/json", CSV])
-    return liked == CSV
+    return request.accept_mimetypes.best_match(["application/json", CSV]) == CSV
+
+
+def _has_drops(query: ProductQuery) -> bool:
+    return "price_dropped_since" in query.filters
+
+
+def _export(query: ProductQuery) -> Response:
+    rows = products.export_products(query.filters, query.sort, query.limit, query.cursor)
+    if _has_drops(query):
+        response = csv_response([*PRODUCT, *PRICE_DROP], map(represent_price_drop, rows))
+    else:
+        response = csv_response([*PRODUCT], map(represent_product, rows))
+    response.call_on_close(rows.close)  # ends the snapshot, even if nothing was sent
+    response.headers.update(VARY | {"Content-Disposition": 'attachment; filename="products.csv"'})
+    return response

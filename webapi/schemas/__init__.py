@@ -1,1 +1,1 @@
-"""Representations: what is shown and what may be sent, each field described once."""
+"""Representations of resources: each field is defined once, for parsing and documentation."""

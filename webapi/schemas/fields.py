@@ -1,101 +1,112 @@
-"""What a field of a representation is: its documentation, the value shown, the value taken."""
+"""Fields of JSON representations and query parameters: OpenAPI schema and parser in one."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from db.fields import format_instant
 from db.money import Money
-from webapi.schemas.readers import AMOUNT, HIGHEST_RATING, LONGEST_TEXT, MOST_UNITS, Reader
+from webapi.schemas import values
+from webapi.schemas.values import Parser
 
 Schema = dict[str, Any]
+
+NULLABLE: Final[Schema] = {"x-nullable": True}
+"""Swagger 2.0 has no null. Generators of clients and Swagger UI read this extension."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a product; without a reader it is read-only."""
+    """A field of a representation, or a query parameter. Read-only fields have no parser."""
 
     schema: Schema
-    show: Callable[[Any, str], Any] = getattr
-    read: Reader | None = None
+    parse: Parser | None = None
     nullable: bool = True
 
     @property
     def documentation(self) -> Schema:
-        """The field for Swagger 2.0, which knows no null: its interface reads `x-nullable`."""
-        extra: Schema = {"x-nullable": True} if self.nullable else {}
-        return {**self.schema, **extra} | ({} if self.read else {"readOnly": True})
+        """The schema of the field in an object."""
+        read_only = {} if self.parse else {"readOnly": True}
+        return {**self.schema, **(NULLABLE if self.nullable else {}), **read_only}
 
 
-def text(description: str, example: str) -> Schema:
-    """The schema of a text."""
-    return {"type": "string", "description": description, "example": example}
+def string(
+    description: str,
+    example: str,
+    parse: Parser | None = None,
+    *,
+    nullable: bool = True,
+    **schema: Any,
+) -> Field:
+    """Return a field with a string."""
+    described = {"type": "string", "description": description, "example": example}
+    return Field(described | schema, parse, nullable)
 
 
-def money(row: Any, name: str) -> str | None:
-    """The amount in the column of that name, with the digits of the row's currency."""
-    minor = getattr(row, f"{name}_minor")
-    if minor is None or row.currency is None:
-        return None
-    return str(Money(minor, row.currency).amount)
+def words(description: str, example: str, *, nullable: bool = True) -> Field:
+    r"""Return a field with a text on one line, which is not empty.
+
+    The ASCII separators and NEL are white space to Python, but not to `\s` in ECMA's patterns.
+    """
+    return string(
+        description,
+        example,
+        values.text,
+        nullable=nullable,
+        minLength=1,
+        maxLength=values.LONGEST_TEXT,
+        pattern=r"^[^\x00]*[^\x00\s\x1c-\x1f\x85][^\x00]*$",
+    )
 
 
-def utc(row: Any, name: str) -> str | None:
-    """The instant in the column of that name; it is shown as it is kept."""
-    at = getattr(row, name)
-    shown: str | None = format_instant(at) if isinstance(at, datetime) else at
-    return shown
+def choice(description: str, example: str, choices: Collection[str], meaning: str) -> Field:
+    """Return a field with one of some strings. `meaning` says in errors what they are."""
+    return string(description, example, values.one_of(choices, meaning), enum=list(choices))
 
 
-def sorted_names(row: Any, name: str) -> list[str]:
-    """The names in the column of that name, which are kept as sorted JSON."""
-    names = getattr(row, name)
-    shown: list[str] = json.loads(names) if isinstance(names, str) else sorted(names)
-    return shown
-
-
-def amount(description: str, example: str = "23.99", *, read: Reader | None = None) -> Field:
-    """A field of money."""
+def amount(description: str, example: str, *, nullable: bool = True) -> Field:
+    """Return a field with an amount of money."""
     meaning = f"{description}; a decimal string with the digits of the currency"
-    return Field({**text(meaning, example), "pattern": AMOUNT}, money, read)
+    return string(meaning, example, values.amount, nullable=nullable, pattern=values.AMOUNT)
 
 
-def instant(description: str, *, nullable: bool = False) -> Field:
-    """A field that says when."""
-    schema = {**text(description, "2026-11-23T08:30:00.000000Z"), "format": "date-time"}
-    return Field(schema, utc, nullable=nullable)
+def instant(description: str, parse: Parser | None = None, *, nullable: bool = False) -> Field:
+    """Return a field with an instant."""
+    example = "2026-11-23T08:30:00.000000Z"
+    return string(description, example, parse, nullable=nullable, format="date-time")
 
 
-STARS: Final[Schema] = {
-    "type": "number",
-    "minimum": 0,
-    "maximum": HIGHEST_RATING,
-    "example": 4.8,
-}
-UNITS: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": MOST_UNITS, "example": 1376}
-WORDS: Final[Schema] = {
-    "minLength": 1,
-    "maxLength": LONGEST_TEXT,
-    "pattern": r"^[^\x00]*[^\x00\s\x1c-\x1f\x85][^\x00]*$",
-}
-"""Of a text that a person writes: something but white space, and no NUL.
-
-The separators of ASCII and NEL are white space to Python, but not to `\\s` in ECMA's patterns.
-"""
-ADDRESS: Final[Schema] = {"format": "uri"}
+def number(description: str, example: float, least: int, most: int) -> Field:
+    """Return a field with a number in a range: a whole one if the example is."""
+    is_whole = isinstance(example, int)
+    described = {"type": "integer" if is_whole else "number", "description": description}
+    limits = {"minimum": least, "maximum": most, "example": example}
+    parse = values.whole_number(least, most) if is_whole else values.number(least, most)
+    return Field(described | limits, parse)
 
 
-def document(fields: Mapping[str, Field]) -> Schema:
-    """The schema of an object with these fields, all of them there."""
+def integer(description: str, example: int = 0, *, nullable: bool = False) -> Field:
+    """Return a read-only field with a whole number from 0 up."""
+    described = {"type": "integer", "description": description, "example": example, "minimum": 0}
+    return Field(described, nullable=nullable)
+
+
+def object_schema(fields: Mapping[str, Field]) -> Schema:
+    """Return the schema of an object that has all of these fields."""
     return {
         "type": "object",
         "properties": {name: field.documentation for name, field in fields.items()},
         "required": list(fields),
+        "example": {name: field.schema["example"] for name, field in fields.items()},
     }
 
 
-def show(fields: Mapping[str, Field], row: Any) -> dict[str, Any]:
-    """An object as JSON shows it: amounts as decimal strings, instants in UTC, unknown as null."""
-    return {name: field.show(row, name) for name, field in fields.items()}
+def show_amount(minor: int | None, currency: str | None) -> str | None:
+    """Return an amount as a decimal string with the digits of its currency."""
+    return None if minor is None or currency is None else str(Money(minor, currency).amount)
+
+
+def show_instant(at: datetime | None) -> str | None:
+    """Return an instant as RFC 3339 in UTC."""
+    return None if at is None else format_instant(at)

@@ -1,67 +1,62 @@
-"""An entry of a product's history, and what its prices come to."""
+"""The representations of an observation and of the summary of a product's prices."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from db.models import Observation
-from db.money import Money
-from webapi.schemas.fields import STARS, UNITS, Field, amount, instant, show, text
-from webapi.services.history import PriceChange, PriceSummary
+from webapi.schemas.fields import Field, amount, instant, integer, show_amount, show_instant
+from webapi.schemas.products import PRODUCT
+from webapi.services.history import PriceSummary
 
-OBSERVED: Final[Mapping[str, Field]] = {
+OBSERVED: Final = ("currency", "price", "list_price", "shipping_price", "star_rating", "units_sold")
+
+OBSERVATION: Final[Mapping[str, Field]] = {
     "seen_at": instant("when the crawl saw it"),
-    "crawl_id": Field({"type": "integer", "example": 1}, nullable=False),
-    "currency": Field(text("ISO 4217", "USD")),
-    "price": amount("the price then"),
-    "list_price": amount("the struck-through price then", "47.98"),
-    "shipping_price": amount("the shipping price then", "0.00"),
-    "star_rating": Field(STARS),
-    "units_sold": Field(UNITS),
+    "crawl_id": integer("the crawl", 1),
+    **{name: PRODUCT[name] for name in OBSERVED},
 }
 
-
-def _shown(row: Any, name: str) -> str:
-    money: Money = getattr(row, name)
-    return str(money.amount)
-
-
-def _change(row: Any, name: str) -> dict[str, Any] | None:
-    change: PriceChange | None = getattr(row, name)
-    return None if change is None else show(CHANGE, change)
-
-
-def _price(description: str, example: str) -> Field:
-    return Field(amount(description, example).schema, _shown, nullable=False)
-
-
-CHANGE: Final[Mapping[str, Field]] = {
+PRICE_CHANGE: Final[Mapping[str, Field]] = {
     "at": instant("when a crawl saw it"),
-    "earlier": _price("the price before", "27.99"),
-    "later": _price("the price from then on", "23.99"),
+    "earlier": amount("the price before", "27.99", nullable=False),
+    "later": amount("the price from then on", "23.99", nullable=False),
 }
 
-PRICES: Final[Mapping[str, Field]] = {
-    "currency": Field(text("ISO 4217", "USD"), nullable=False),
-    "lowest": _price("the lowest price seen", "21.50"),
-    "highest": _price("the highest price seen", "27.99"),
-    "median": _price("the middle of the entries' prices", "23.99"),
-    "last_change": Field(
-        {
-            "type": "object",
-            "description": "when a crawl last saw another price than before",
-            "properties": {name: field.documentation for name, field in CHANGE.items()},
-            "required": list(CHANGE),
-        },
-        _change,
-    ),
+PRICE_SUMMARY: Final[Mapping[str, Field]] = {
+    "currency": PRODUCT["currency"],
+    "lowest": amount("the lowest price seen", "21.50", nullable=False),
+    "highest": amount("the highest price seen", "27.99", nullable=False),
+    "median": amount("the median of the prices seen", "23.99", nullable=False),
 }
+"""Besides there is `last_change`, which is a PRICE_CHANGE or null."""
 
 
-def represent_observation(observation: Observation) -> dict[str, Any]:
-    """An entry of a product's history, by the names of a product's facts."""
-    return show(OBSERVED, observation)
+def represent_observation(seen: Observation) -> dict[str, Any]:
+    """Return an entry of a product's history, with the names of a product's facts."""
+    return {
+        "seen_at": show_instant(seen.seen_at),
+        "crawl_id": seen.crawl_id,
+        "currency": seen.currency,
+        "price": show_amount(seen.price_minor, seen.currency),
+        "list_price": show_amount(seen.list_price_minor, seen.currency),
+        "shipping_price": show_amount(seen.shipping_price_minor, seen.currency),
+        "star_rating": seen.star_rating,
+        "units_sold": seen.units_sold,
+    }
 
 
 def represent_prices(summary: PriceSummary) -> dict[str, Any]:
-    """What the prices in one currency come to."""
-    return show(PRICES, summary)
+    """Return the summary of the prices in one currency."""
+    change = summary.last_change
+    return {
+        "currency": summary.currency,
+        "lowest": str(summary.lowest.amount),
+        "highest": str(summary.highest.amount),
+        "median": str(summary.median.amount),
+        "last_change": change
+        and {
+            "at": show_instant(change.at),
+            "earlier": str(change.earlier.amount),
+            "later": str(change.later.amount),
+        },
+    }

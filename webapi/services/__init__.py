@@ -1,1 +1,1 @@
-"""The use cases, in the words of the domain; they are handed their repositories, know no HTTP."""
+"""Use cases in domain words. They know no Flask, so that JSON and HTML resources can share them."""

@@ -1,38 +1,22 @@
-"""The runs of spiders, for those who ask how they ended."""
-
-from collections.abc import Sequence
-from typing import Protocol
+"""List and read crawls."""
 
 from db.models import Crawl
-from webapi.cursors import Cursor, Place
+from webapi.cursors import Cursor
 from webapi.errors import CrawlNotFound
-from webapi.services.pages import Page, Pages
+from webapi.repositories import crawls
+from webapi.services.pagination import Page, paginate
+from webapi.sorting import NEWEST_CRAWLS_FIRST
 
 
-class Crawls(Protocol):
-    """What the service asks of a repository of crawls."""
-
-    def page(self, count: int, cursor: Cursor | None = None) -> Sequence[Crawl]: ...
-
-    def count(self) -> int: ...
-
-    def get(self, crawl_id: int) -> Crawl | None: ...
+def list_crawls(limit: int, cursor: Cursor | None = None) -> Page[Crawl]:
+    """Return a page of the crawls, newest first."""
+    rows = crawls.read_page(cursor, limit + 1)
+    return paginate(rows, NEWEST_CRAWLS_FIRST, cursor, limit, crawls.count())
 
 
-class CrawlService:
-    """Answers questions about crawls."""
-
-    def __init__(self, crawls: Crawls) -> None:
-        self.crawls = crawls
-
-    def page(self, limit: int, cursor: Cursor | None = None) -> Page[Crawl]:
-        """A page of the crawls, newest first."""
-        pages = Pages(self.crawls.page, lambda crawl: Place(crawl.id, falling=True))
-        return pages.at(cursor, limit, self.crawls.count())
-
-    def get(self, crawl_id: int) -> Crawl:
-        """The crawl with an id. Raises CrawlNotFound."""
-        crawl = self.crawls.get(crawl_id)
-        if crawl is None:
-            raise CrawlNotFound(f"There is no crawl {crawl_id}.")
-        return crawl
+def get_crawl(crawl_id: int) -> Crawl:
+    """Return the crawl with an id. Raises CrawlNotFound."""
+    crawl = crawls.get(crawl_id)
+    if crawl is None:
+        raise CrawlNotFound(f"There is no crawl {crawl_id}.")
+    return crawl

@@ -1,34 +1,22 @@
-"""Whether the service can do its work, for those who supervise it."""
+"""Whether the service can do its work, for supervisors."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-
-class Vitals(Protocol):
-    """What the service asks of its database."""
-
-    def check(self) -> None: ...
-
-    def last_good_crawl(self) -> datetime | None: ...
+from db.database import check_schema
+from webapi.repositories import crawls
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The database answers, and has this age of its last good crawl; None where there is none."""
+    """When the last good crawl ended and how long ago. Both are None before the first one."""
 
     last_good_crawl_at: datetime | None
     age: timedelta | None
 
 
-class HealthService:
-    """Looks whether the database can be read, has our schema, and how fresh it is."""
-
-    def __init__(self, vitals: Vitals) -> None:
-        self.vitals = vitals
-
-    def readiness(self, now: datetime | None = None) -> Readiness:
-        """That the service is ready. Raises StorageError where it is not."""
-        self.vitals.check()
-        at = self.vitals.last_good_crawl()
-        return Readiness(at, None if at is None else (now or datetime.now(UTC)) - at)
+def check_readiness(now: datetime | None = None) -> Readiness:
+    """Return the age of the data. Raise StorageError unless the database can be used."""
+    check_schema()
+    at = crawls.last_good_crawl_at()
+    return Readiness(at, None if at is None else (now or datetime.now(UTC)) - at)

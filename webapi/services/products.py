@@ -1,149 +1,102 @@
-"""The products: their list, each of them, and what people say of them."""
+"""List, export, read, create, edit and delete products."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from functools import partial
-from typing import Any, Final, Protocol
+from collections.abc import Collection, Generator, Mapping
+from typing import Any
 
-from db.curation import AlreadyStored, Expectation, UnknownProduct
-from db.edits import EDITABLE, InvalidEdit
+from db import curation
+from db.edits import EDITABLE
 from db.models import Product
-from webapi.criteria import Criteria, Listed, Order
 from webapi.cursors import Cursor
-from webapi.errors import InvalidBody, ProductExists, ProductNotFound
-from webapi.services.pages import Page, Pages
+from webapi.errors import InvalidBody, ProductNotFound
+from webapi.etags import require_match
+from webapi.repositories import products
+from webapi.repositories.filters import Filters
+from webapi.services.pagination import Page, paginate
+from webapi.sorting import Sort
 
-Values = Mapping[str, Any]
-
-AT_ONCE: Final = 500
-"""How many products a walk through all reads at a time."""
-
-
-def anything(_product: Product) -> None:
-    """Expects nothing of a product that is to be written."""
+IfMatch = Collection[str] | None
+"""The entity tags of an If-Match header, or None without one."""
 
 
-class Products(Protocol):
-    """What the service asks of a repository of products."""
+def list_products(
+    filters: Filters, sort: Sort, limit: int, cursor: Cursor | None = None
+) -> Page[Product]:
+    """Return the page of matching products that a cursor leads to, or the first one.
 
-    def steady(self) -> AbstractContextManager[None]: ...
-
-    def last_change(self) -> int: ...
-
-    def page(
-        self, criteria: Criteria, order: Order, count: int, cursor: Cursor | None = None
-    ) -> Sequence[Listed]: ...
-
-    def count(self, criteria: Criteria) -> int: ...
-
-    def get(self, product_id: int) -> Product | None: ...
-
-    def create(
-        self, values: Values, aliexpress_id: str | None, held: Iterable[str] | None
-    ) -> Product: ...
-
-    def edit(
-        self, product_id: int, values: Values, held: Iterable[str] | None, expect: Expectation
-    ) -> Product: ...
-
-    def delete(self, product_id: int, expect: Expectation) -> None: ...
+    In the order of ids, every product that exists throughout appears exactly once, whatever is
+    written meanwhile. In the order of another field, a product whose value changes during
+    pagination may appear twice or not at all.
+    """
+    total = products.count(filters)
+    rows = products.read_page(filters, sort, cursor, limit + 1, total)
+    return paginate(rows, sort, cursor, limit, total)
 
 
-class ProductService:
-    """Answers questions about products and takes what people say of them."""
+def export_products(
+    filters: Filters, sort: Sort, limit: int | None, cursor: Cursor | None = None
+) -> Generator[Product]:
+    """Yield all matching products, or up to `limit` from a cursor on, as of one instant."""
+    return products.stream(filters, sort, cursor, limit)
 
-    def __init__(self, products: Products) -> None:
-        self.products = products
 
-    def list_products(
-        self, criteria: Criteria, order: Order, limit: int, cursor: Cursor | None = None
-    ) -> Page[Listed]:
-        """The products at a place in a list, at most `limit` of them. Raises StaleCursor."""
-        with self.products.steady():
-            pages = Pages(
-                partial(self.products.page, criteria, order),
-                lambda listed: listed.place,
-                self._beginning(order, cursor),
-            )
-            return pages.at(cursor, limit, self.products.count(criteria))
+def get_product(product_id: int) -> Product:
+    """Return the product with an id. Raises ProductNotFound."""
+    product = products.get(product_id)
+    if product is None:
+        raise ProductNotFound(f"There is no product {product_id}.")
+    return product
 
-    def walk(
-        self, criteria: Criteria, order: Order, limit: int | None, cursor: Cursor | None = None
-    ) -> Iterator[Listed]:
-        """The products of a list one by one, from a cursor on; all, or at most `limit`.
 
-        Each product that is there throughout comes once, whatever is written meanwhile, and no
-        lock is held. Raises StaleCursor.
-        """
-        left = limit
-        as_of = self._beginning(order, cursor)
-        while left is None or left > 0:
-            count = AT_ONCE if left is None else min(left, AT_ONCE)
-            with self.products.steady():
-                found = self.products.page(criteria, order, count, cursor)
-            yield from found
-            if not found or (len(found) < count and (cursor is None or cursor.side == "after")):
-                return
-            left = None if left is None else left - count
-            cursor = Cursor("after", found[-1].place, as_of)
+def create_product(values: Mapping[str, Any], aliexpress_id: str | None) -> Product:
+    """Create a product, or restore the deleted one with this AliExpress id.
 
-    def _beginning(self, order: Order, cursor: Cursor | None) -> int:
-        """The last change of a place before the walk began; in the order of ids none counts."""
-        if cursor is not None:
-            return cursor.as_of
-        return self.products.last_change() if order.columns else 0
+    Raises AlreadyStored and InvalidEdit.
+    """
+    return curation.create_product(values, aliexpress_id)
 
-    def get(self, product_id: int) -> Product:
-        """The product with an id. Raises ProductNotFound."""
-        product = self.products.get(product_id)
-        if product is None:
-            raise ProductNotFound(f"There is no product {product_id}.")
-        return product
 
-    def create(
-        self, values: Values, aliexpress_id: str | None, held: Iterable[str] | None = None
-    ) -> Product:
-        """Add a product by hand. Raises ProductExists and InvalidBody."""
-        try:
-            return self.products.create(values, aliexpress_id, held)
-        except AlreadyStored as error:
-            raise ProductExists(str(error), error.product_id) from error
-        except InvalidEdit as error:
-            raise InvalidBody(str(error)) from error
+def replace_product(
+    product_id: int, values: Mapping[str, Any], identity: Mapping[str, Any], if_match: IfMatch
+) -> Product:
+    """Set all editable fields of a product: those that `values` leaves out become null.
 
-    def replace(
-        self,
-        product_id: int,
-        values: Values,
-        held: Iterable[str] | None = None,
-        expect: Expectation = anything,
-    ) -> Product:
-        """Say all of a product: what is left out becomes unknown. Raises as `update`."""
-        if "title" not in values:
-            raise InvalidBody("title is needed: what is left out becomes null.")
-        return self.update(product_id, {**dict.fromkeys(EDITABLE), **values}, held, expect)
+    Raises as `update_product`.
+    """
+    if "title" not in values:
+        raise InvalidBody("title is required, because omitted fields become null.")
+    return update_product(product_id, {**dict.fromkeys(EDITABLE), **values}, identity, if_match)
 
-    def update(
-        self,
-        product_id: int,
-        values: Values,
-        held: Iterable[str] | None = None,
-        expect: Expectation = anything,
-    ) -> Product:
-        """Say something of a product. Raises ProductNotFound, InvalidBody, and what `expect` does.
 
-        `expect` sees the product as it is when it is written, with no other writer between.
-        """
-        try:
-            return self.products.edit(product_id, values, held, expect)
-        except UnknownProduct as error:
-            raise ProductNotFound(str(error)) from error
-        except InvalidEdit as error:
-            raise InvalidBody(str(error)) from error
+def update_product(
+    product_id: int, values: Mapping[str, Any], identity: Mapping[str, Any], if_match: IfMatch
+) -> Product:
+    """Set some fields of a product and return it.
 
-    def delete(self, product_id: int, expect: Expectation = anything) -> None:
-        """Take a product out; crawls leave it out too. Raises as `update`."""
-        try:
-            self.products.delete(product_id, expect)
-        except UnknownProduct as error:
-            raise ProductNotFound(str(error)) from error
+    `identity` has the `id` and `aliexpress_id` that the client sent, which must be the product's.
+    If the product is written by somebody else at the same time, it is read and checked again.
+    Raises ProductNotFound, EditConflict, InvalidBody and InvalidEdit.
+    """
+    while True:
+        product = get_product(product_id)
+        require_match(product, if_match)
+        _require_identity(product, identity)
+        if curation.edit_product(product, values):
+            return product
+
+
+def delete_product(product_id: int, if_match: IfMatch) -> None:
+    """Delete a product; later crawls do not add it again.
+
+    Raises ProductNotFound and EditConflict.
+    """
+    while True:
+        product = get_product(product_id)
+        require_match(product, if_match)
+        if curation.delete_product(product):
+            return
+
+
+def _require_identity(product: Product, identity: Mapping[str, Any]) -> None:
+    for name, value in identity.items():
+        if value != getattr(product, name) or isinstance(value, bool):
+            raise InvalidBody(f"{name} cannot be changed. Omit it or send it as it is.")

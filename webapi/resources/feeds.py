@@ -8,37 +8,34 @@ from flask import Blueprint, Response, request, url_for
 
 from db.fields import format_instant
 from db.money import Money
-from webapi.schemas.queries import read_parameters
-from webapi.services.drops import Drop, DropService
+from webapi.schemas.query_parameters import parse_parameters
+from webapi.services.price_drops import PriceDrop, newest_price_drops
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE: Final = "application/atom+xml"
 ENTRIES: Final = 50
 
-_IDS: Final = UUID("6f1c2d53-6d0e-4f5a-9c1b-0d5a8e2f7b41")
-"""Ours, made by chance once; what is made of it is the same on every start."""
+_NAMESPACE: Final = UUID("6f1c2d53-6d0e-4f5a-9c1b-0d5a8e2f7b41")
+"""Random, but constant: ids made with it are the same after each start."""
 _EPOCH: Final = "1970-01-01T00:00:00Z"
-"""When a feed without entries was last updated: Atom has no unknown."""
+"""When a feed without entries was updated: Atom requires an instant."""
+
+feeds = Blueprint("feeds", __name__, url_prefix="/feeds")
 
 
-def feeds(drops: DropService) -> Blueprint:
-    """The routes of the feeds."""
-    blueprint = Blueprint("feeds", __name__, url_prefix="/feeds")
-
-    @blueprint.get("/price-drops.atom")
-    def price_drops() -> Response:
-        """The newest price drops, one entry for the last drop of each product."""
-        read_parameters(request.args, {})
-        return Response(render(drops.newest(ENTRIES)), content_type=f"{MEDIA_TYPE}; charset=utf-8")
-
-    return blueprint
+@feeds.get("/price-drops.atom")
+def price_drops() -> Response:
+    """Return the newest price drops, one entry for the last drop of each product."""
+    parse_parameters(request.args, {})
+    feed = render(newest_price_drops(ENTRIES))
+    return Response(feed, content_type=f"{MEDIA_TYPE}; charset=utf-8")
 
 
-def render(drops: list[Drop]) -> bytes:
-    """The feed as XML; links are relative to the host that was asked."""
+def render(drops: list[PriceDrop]) -> bytes:
+    """Return the feed as XML. Its links have no host."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
-    _add(feed, "id", uuid5(_IDS, "price-drops").urn)
+    _add(feed, "id", uuid5(_NAMESPACE, "price-drops").urn)
     _add(feed, "title", "Price drops that crawls of AliExpress saw")
     _add(feed, "updated", format_instant(drops[0].at) if drops else _EPOCH)
     _add(feed, "link", rel="self", href=url_for("feeds.price_drops"), type=MEDIA_TYPE)
@@ -48,22 +45,22 @@ def render(drops: list[Drop]) -> bytes:
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
-def _add_entry(feed: ET.Element, drop: Drop) -> None:
+def _add_entry(feed: ET.Element, drop: PriceDrop) -> None:
     product = drop.product
     entry = _add(feed, "entry")
     at = format_instant(drop.at)
-    _add(entry, "id", uuid5(_IDS, f"{product.id} {product.created_at} {at}").urn)
-    _add(entry, "title", f"{_shown(drop.later)} instead of {_shown(drop.earlier)}: {product.title}")
+    _add(entry, "id", uuid5(_NAMESPACE, f"{product.id} {product.created_at} {at}").urn)
+    _add(entry, "title", f"{_text(drop.later)} instead of {_text(drop.earlier)}: {product.title}")
     _add(entry, "updated", at)
     page = product.url or url_for("api.product", product_id=product.id)
     _add(entry, "link", rel="alternate", href=page)
     history = url_for("api.history", product_id=product.id)
-    _add(entry, "link", rel="related", href=history, title="What crawls saw of it")
+    _add(entry, "link", rel="related", href=history, title="Price history")
     saved = Money(drop.earlier.minor - drop.later.minor, drop.later.currency)
-    _add(entry, "summary", f"{_shown(saved)} less, seen {at}.")
+    _add(entry, "summary", f"{_text(saved)} less, seen {at}.")
 
 
-def _shown(money: Money) -> str:
+def _text(money: Money) -> str:
     return f"{money.amount} {money.currency}"
 
 
@@ -74,5 +71,5 @@ def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: st
 
 
 def _is_xml(character: str) -> bool:
-    """Whether XML 1.0 can carry the character at all (section 2.2); control characters it can't."""
+    """Return whether XML 1.0 (section 2.2) allows a character. It forbids control characters."""
     return character in "\t\n\r" or (character >= " " and character not in "\ufffe\uffff")

@@ -1,0 +1,56 @@
+"""Entity tags of products, for If-Match and If-None-Match (RFC 9110, section 13)."""
+
+import re
+from collections.abc import Collection
+from hashlib import blake2b
+from typing import Final
+
+from db.fields import format_instant
+from db.models import Product
+from webapi.errors import EditConflict, InvalidHeader
+
+ANY: Final = "*"
+
+_TAG: Final = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_TAGS: Final = re.compile(rf"\s*(?:\*|{_TAG}(?:\s*,\s*{_TAG})*)\s*")
+
+
+def entity_tag(product: Product) -> str:
+    """Return the strong entity tag of a product, with its quotes.
+
+    Each visible write increases the version. The instants of the last edit and the last crawl are
+    part of the tag, so that a database restored from a backup never repeats a tag for other
+    content: its version numbers start again from the backup, but time does not.
+    """
+    seen_at = product.last_seen_at or product.updated_at
+    instants = f"{format_instant(product.updated_at)} {format_instant(seen_at)}"
+    return f'"{product.version}-{blake2b(instants.encode(), digest_size=6).hexdigest()}"'
+
+
+def parse_if_match(header: str | None) -> Collection[str] | None:
+    """Return the entity tags of an If-Match header, or None without a header.
+
+    Raises InvalidHeader for an empty or malformed one.
+    """
+    if header is None:
+        return None
+    if not _TAGS.fullmatch(header):
+        raise InvalidHeader('If-Match must be * or a list of entity tags like "3-0123456789ab".')
+    return re.findall(_TAG, header) or [ANY]
+
+
+def require_match(product: Product, if_match: Collection[str] | None) -> None:
+    """Raise EditConflict unless If-Match names the product as it is. Weak tags never match."""
+    if if_match is None or ANY in if_match or entity_tag(product) in if_match:
+        return
+    raise EditConflict(
+        f"Product {product.id} has changed since you fetched it. Fetch it and try again."
+    )
+
+
+def is_not_modified(product: Product, if_none_match: str | None) -> bool:
+    """Return whether If-None-Match names the product as it is. Weak tags match here."""
+    if if_none_match is None:
+        return False
+    tags = [tag.removeprefix("W/") for tag in re.findall(_TAG, if_none_match)]
+    return if_none_match.strip() == ANY or entity_tag(product) in tags

@@ -1,0 +1,52 @@
+"""Write representations as CSV (RFC 4180), safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final
+
+from flask import Response, stream_with_context
+
+from db.spreadsheets import disarmed
+
+MEDIA_TYPE: Final = "text/csv"
+CHUNK: Final = 32 * 1024
+"""About how many characters are sent at a time."""
+
+
+def csv_response(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
+    """Return a response that sends a table while its rows are read.
+
+    The first rows are read at once, so that an error there becomes an error response.
+    """
+    chunks = csv_chunks(names, rows)
+    stream = stream_with_context(chain([next(chunks)], chunks))
+    return Response(stream, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+
+
+def csv_chunks(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the text of a table with a header row. Unknown values are empty cells.
+
+    The items of a list are separated by spaces.
+    """
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, names)
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+        if buffer.tell() > CHUNK:
+            yield _flush(buffer)
+    yield _flush(buffer)
+
+
+def _cell(value: Any) -> Any:
+    return " ".join(value) if isinstance(value, list) else disarmed(value)
+
+
+def _flush(buffer: io.StringIO) -> str:
+    """Return the buffered text and clear the buffer."""
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text

@@ -1,0 +1,36 @@
+"""The response with a page of a list: its items, and links to the next and the previous page."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from webapi.cursors import Cursor
+from webapi.services.pagination import Page
+
+Answer = dict[str, Any]
+
+
+def page_response(
+    page: Page[Any], represent: Callable[[Any], Answer], **others: Any
+) -> tuple[Answer, int, dict[str, str]]:
+    """Return the body, the status and the headers of a page."""
+    links = page_links(page)
+    header = ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links.items() if link)
+    items = [represent(item) for item in page.items]
+    body = {"items": items, **others, "total": page.total, **links}
+    return body, 200, {"Link": header} if header else {}
+
+
+def page_links(page: Page[Any]) -> dict[str, str | None]:
+    """Return the `next` and `prev` links of a page, or None at the ends of the list."""
+    return {"next": _link(page.next), "prev": _link(page.prev)}
+
+
+def _link(cursor: Cursor | None) -> str | None:
+    """Return the present URL with another cursor, without scheme and host."""
+    if cursor is None:
+        return None
+    parameters = request.args.to_dict() | {"cursor": cursor.token}
+    return f"{request.root_path}{request.path}?{urlencode(parameters)}"

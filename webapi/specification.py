@@ -1,0 +1,53 @@
+"""Complete the specification that flask-restx makes: errors with examples, models, security."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+Schema = dict[str, Any]
+
+MEDIA_TYPES: Final = ["application/json", "application/problem+json"]
+
+PROBLEMS: Final = {
+    400: ("Invalid request", "limit must be a whole number from 1 to 100."),
+    401: ("Missing or wrong API key", "Missing or wrong API key. Send it in the X-API-Key header."),
+    404: ("Not found", "There is no product 7."),
+    409: ("Already stored", "Product 7 has the aliexpress_id 1005006123456789 already."),
+    412: ("Changed since", "Product 7 has changed since you fetched it. Fetch it and try again."),
+    413: ("Body too large", "The data value transmitted exceeds the capacity limit."),
+    414: ("URL too long", "The query parameters are too long: at most 2000 bytes."),
+    415: ("Not JSON", "Send JSON, with Content-Type: application/json."),
+    429: ("Too many wrong API keys", "Too many wrong API keys. Wait a minute and try again."),
+    431: ("Header too long", "A header is too long."),
+    503: ("Database unavailable", "The database cannot be read now. See the server's log."),
+}
+"""The statuses of errors, each with its description and an example of its detail."""
+
+_EVERYWHERE: Final = (414, 431, 503)
+
+
+def complete(specification: Schema, models: dict[str, Schema]) -> None:
+    """Add what is missing: errors of every operation, `security: []` of reads, named models.
+
+    flask-restx leaves out models that only other models refer to.
+    """
+    specification["produces"] = MEDIA_TYPES
+    specification["definitions"] |= models
+    for path in specification["paths"].values():
+        for operation in path.values():
+            if "responses" in operation:  # and not the list of the path's parameters
+                _complete(operation)
+
+
+def _complete(operation: Schema) -> None:
+    operation.setdefault("security", [])
+    problem = {"schema": {"$ref": "#/definitions/Problem"}}
+    for status in _EVERYWHERE:
+        operation["responses"][str(status)] = {"description": PROBLEMS[status][0], **problem}
+    for status, response in operation["responses"].items():
+        if int(status) in PROBLEMS:
+            response["examples"] = {"application/problem+json": _example(int(status))}
+
+
+def _example(status: int) -> Schema:
+    title = HTTPStatus(status).phrase
+    return {"type": "about:blank", "title": title, "status": status, "detail": PROBLEMS[status][1]}
