@@ -1,10 +1,12 @@
 """The REST service. `create_app` puts its parts together."""
 
+import sys
 from collections.abc import Mapping
 
 from flask import Blueprint, Flask
 
 from db.database import (
+    StorageError,
     close_database,
     database,
     drop_pooled_connections,
@@ -47,6 +49,19 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     app.register_blueprint(health.health)
     register_problems(app)
     return app
+
+
+def create_service() -> Flask:
+    """Return the application for a server. If it cannot start, print why and exit with 1."""
+    try:
+        return create_app()
+    except StorageError as error:
+        sys.exit(f"The service cannot start. {error}")
+    except OSError as error:
+        sys.exit(
+            f"The service cannot start. It cannot use {error.filename} ({error.strerror}). "
+            "Run it in a folder that belongs to you."
+        )
 
 
 def _keys(app: Flask) -> Keys:

@@ -18,7 +18,13 @@ from webapi.listening import listening_problem
 
 DAYS: Final = 5
 DATABASE: Final = Path("data/demo.db")
-SERVER: Final = ("--config", "gunicorn.conf.py", "--log-level", "warning", "webapi:create_app()")
+SERVER: Final = (
+    "--config",
+    "gunicorn.conf.py",
+    "--log-level",
+    "warning",
+    "webapi:create_service()",
+)
 PARTIAL: Final = 3
 PAUSE: Final = "0.1"
 """Seconds between requests: nobody else is served by this shop."""

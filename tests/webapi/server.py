@@ -52,7 +52,7 @@ def serving(
     with log.open("ab") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
-             "--bind", f"{host}:{port}", "webapi:create_app()"],
+             "--bind", f"{host}:{port}", "webapi:create_service()"],
             cwd=ROOT,
             env=environment(DATABASE_URL=database_url, ALISCRAPE_API_KEY=API_KEY, **variables),
             stdout=output,

@@ -3,6 +3,8 @@
 import json
 import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 from http.client import HTTPResponse
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from bench.catalogues import make_catalog
 from tests.conftest import API_KEY
+from tests.crawls import ROOT, environment
 from tests.webapi.server import serving
 
 COUNT = 8_000
@@ -69,3 +72,25 @@ def test_a_request_that_cannot_be_read_is_a_problem(
     log = (tmp_path / "server.log").read_text()
     for internal in ("secret", "Traceback"):
         assert internal not in text + log
+
+
+@pytest.mark.parametrize(
+    ("unusable", "words"),
+    [
+        ("data/aliscrape.db", "Could not open the database data/aliscrape.db"),
+        ("data/api-key", "cannot use data/api-key (Is a directory)"),
+    ],
+)
+def test_a_service_that_cannot_start_says_why_in_one_line(
+    unusable: str, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / unusable).mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--check-config", "webapi:create_service()"],
+        cwd=tmp_path, env=environment(PYTHONPATH=str(ROOT)), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if "cannot start" in line]
+    assert words in line
+    assert "Traceback" not in done.stderr
