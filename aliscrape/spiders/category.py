@@ -17,6 +17,7 @@ from aliscrape.arguments import ArgumentError, Arguments, is_count
 from aliscrape.browser.guard import Guard
 from aliscrape.failed_pages import keep_page
 from aliscrape.items import ProductItem
+from aliscrape.logs import make_handlers_printable
 from aliscrape.outcome import Outcome, Run
 from aliscrape.outcome.exceptions import watch_exceptions
 from aliscrape.outcome.record import CrawlRecord
@@ -57,6 +58,7 @@ class CategorySpider(Spider):
         spider._set_crawler(crawler)
         spider.record = CrawlRecord(crawler, cls.name, spider.run)
         watch_exceptions(crawler, spider.run)
+        crawler.signals.connect(make_handlers_printable, signal=signals.spider_opened)
         crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         return spider
 

@@ -173,7 +173,8 @@ def test_an_exception_in_somebody_else_s_handler_is_not_done(signal: str, shop: 
     table = ("-O", str(shop.database.with_name("products.csv")))
     done = shop.crawl(*options, *table)
     assert done.exit_code == PARTIAL, done.log
-    assert "An unexpected RuntimeError: a bug of ours." in done.last_line
+    assert done.last_line.endswith(r"An unexpected RuntimeError: \x1b[2Ja bug of ours.")
+    assert "\x1b" not in done.log
     assert (shop.stored(), shop.last_outcome()) == (2, "partial")
 
 
