@@ -13,13 +13,8 @@ from aliscrape.items import ProductItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run
 from db.spreadsheets import disarmed
 
-_FILLED: Final[dict[str, tuple[str, ...]]] = {
-    "store_name": (),
-    "star_rating": (),
-    "units_sold": ("units_sold_text",),
-    "shipping_price": ("shipping_text",),
-}
-"""The facts that a product page adds, with the words beside them."""
+_FILLED: Final = {"units_sold": "units_sold_text", "shipping_price": "shipping_text"}
+"""The facts that a product page adds besides store and stars, and the words beside them."""
 
 
 class ProductFeedExporter(FeedExporter):
@@ -61,16 +56,16 @@ class ProductFeedExporter(FeedExporter):
 
 def complete(product: ProductItem, page: ProductPageItem) -> None:
     """Fill the facts that the listing does not say, as `db.product_pages` does in the database."""
-    for fact, words in _FILLED.items():
+    for fact in ("store_name", "star_rating", "units_sold", "shipping_price"):
+        is_shipping, text = fact == "shipping_price", _FILLED.get(fact, fact)
         if getattr(product, fact) is not None or getattr(page, fact) is None:
             continue
-        if fact == "shipping_price":
-            if product.currency not in {None, page.currency}:
-                continue
+        if is_shipping and product.currency not in {None, page.currency}:
+            continue
+        setattr(product, fact, getattr(page, fact))
+        setattr(product, text, getattr(page, text) or getattr(product, text))
+        if is_shipping:
             product.currency = page.currency
-        for name in (fact, *words):
-            if getattr(page, name) is not None:
-                setattr(product, name, getattr(page, name))
 
 
 class SpreadsheetSafeCsvExporter(CsvItemExporter):

@@ -7,7 +7,6 @@ from typing import Any, NoReturn, Self
 from scrapy import cmdline, signals
 from scrapy.crawler import Crawler
 
-
 BUG = "\x1b[2Ja bug of ours"
 """A message that would clear a terminal."""
 
