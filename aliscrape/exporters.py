@@ -13,8 +13,13 @@ from aliscrape.items import ProductItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run
 from db.spreadsheets import disarmed
 
-_FILLED: Final = {"units_sold": "units_sold_text", "shipping_price": "shipping_text"}
-"""The facts that a product page adds besides store and stars, and the words beside them."""
+_FILLED: Final = {
+    "store_name": "store_name",
+    "star_rating": "star_rating_text",
+    "units_sold": "units_sold_text",
+    "shipping_price": "shipping_text",
+}
+"""The facts that a product page adds, and the words beside them."""
 
 
 class ProductFeedExporter(FeedExporter):
@@ -38,10 +43,10 @@ class ProductFeedExporter(FeedExporter):
     def item_scraped(self, item: Any, spider: Spider) -> None:
         if not isinstance(item, ProductItem):
             super().item_scraped(item, spider)
-        elif isinstance(item, ProductPageItem):
-            complete(self.products[item.aliexpress_id], item)
-        else:
+        elif not isinstance(item, ProductPageItem):
             self.products[item.aliexpress_id] = item
+        elif item.aliexpress_id in self.products:
+            complete(self.products[item.aliexpress_id], item)
 
     async def close_spider(self, spider: Spider) -> None:
         """Write all rows. An exception on the way is not hidden in a task: the crawl reports it."""
@@ -56,16 +61,15 @@ class ProductFeedExporter(FeedExporter):
 
 def complete(product: ProductItem, page: ProductPageItem) -> None:
     """Fill the facts that the listing does not say, as `db.product_pages` does in the database."""
-    for fact in ("store_name", "star_rating", "units_sold", "shipping_price"):
-        is_shipping, text = fact == "shipping_price", _FILLED.get(fact, fact)
+    for fact, words in _FILLED.items():
         if getattr(product, fact) is not None or getattr(page, fact) is None:
             continue
-        if is_shipping and product.currency not in {None, page.currency}:
-            continue
-        setattr(product, fact, getattr(page, fact))
-        setattr(product, text, getattr(page, text) or getattr(product, text))
-        if is_shipping:
+        if fact == "shipping_price":
+            if product.currency not in {None, page.currency}:
+                continue
             product.currency = page.currency
+        setattr(product, fact, getattr(page, fact))
+        setattr(product, words, getattr(page, words) or getattr(product, words))
 
 
 class SpreadsheetSafeCsvExporter(CsvItemExporter):

@@ -58,9 +58,9 @@ class Site:
         here = urlsplit(self.base)
         return urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
 
-    def asset_url(self, link: str) -> str | None:
+    def asset_url(self, link: str | None) -> str | None:
         """Return the absolute address of a picture: https, or like the site on this machine."""
-        return secure_address(link, self.base)
+        return secure_address(link, self.base) if link else None
 
 
 def origin(url: str) -> str:

@@ -20,13 +20,10 @@ _SIGNS: Final = {
 }  # fmt: skip
 """The signs that mean one currency only, separated by bars."""
 
+_KRONE, _RUPEE = ("DKK", "SEK", "NOK", "ISK"), ("INR", "PKR", "LKR", "NPR")
 _SHARED_SIGNS: Final = {
-    "¥": ("JPY", "CNY"),
-    "kr": ("SEK", "NOK", "DKK", "ISK"),
-    "kr.": ("DKK", "SEK", "NOK", "ISK"),
-    "Rs": ("INR", "PKR", "LKR", "NPR"),
-    "Rs.": ("INR", "PKR", "LKR", "NPR"),
-}
+    "¥": ("JPY", "CNY"), "kr": _KRONE, "kr.": _KRONE, "Rs": _RUPEE, "Rs.": _RUPEE,
+}  # fmt: skip
 """Signs of several currencies: only the currency of the page can tell which is meant."""
 
 _MEANINGS: Final[dict[str, tuple[str, ...]]] = {

@@ -39,10 +39,6 @@ LANGUAGES: Final = {
     "zh": Words("免运费|免費送貨|免運費|包邮", "运费|運費", "已售|售出|件已售|已售出|人付款"),
 }  # fmt: skip
 
-FREE_SHIPPING: Final = tuple(
-    phrase for words in LANGUAGES.values() for phrase in words.free_shipping.split("|")
+FREE_SHIPPING, SHIPPING_FEE, SOLD = (
+    tuple("|".join(phrases).split("|")) for phrases in zip(*LANGUAGES.values(), strict=True)
 )
-SHIPPING_FEE: Final = tuple(
-    phrase for words in LANGUAGES.values() for phrase in words.shipping_fee.split("|")
-)
-SOLD: Final = frozenset(phrase for words in LANGUAGES.values() for phrase in words.sold.split("|"))

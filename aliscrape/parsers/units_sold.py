@@ -49,7 +49,7 @@ def parse_units_sold(text: str | None) -> int | None:
     """
     phrase = normalise(text) if text else None
     match = _COUNT.fullmatch(phrase.casefold()) if phrase else None
-    if match is None or not {match["before"], match["after"]} <= SOLD | {""}:
+    if match is None or not {match["before"], match["after"]} <= {*SOLD, ""}:
         return None
     number = _count(match["number"], match["multiplier"])
     return None if number is None or not number <= MOST else int(number)
