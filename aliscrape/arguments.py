@@ -10,7 +10,6 @@ from aliscrape.site import Site
 
 DEFAULT_LIMIT: Final = 25
 DEFAULT_MAX_PAGES: Final = 20
-
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 NAMES: Final = ("limit", "new", "max_pages", "url", "category", "details")
 
@@ -52,7 +51,7 @@ class Arguments:
             limit=None if new else _count(texts, "limit") or DEFAULT_LIMIT,
             new=new,
             max_pages=_count(texts, "max_pages") or DEFAULT_MAX_PAGES,
-            url=_listing_url(texts, site),
+            url=_listing_url(texts["url"], site) if "url" in texts else None,
             category=fold_whitespace(texts.get("category", "")) or None,
             product_pages=details == "auto",
         )
@@ -71,20 +70,13 @@ def _text(name: str, value: object) -> str:
 
 
 def _count(texts: Mapping[str, str], name: str) -> int | None:
-    if name not in texts:
-        return None
-    text = texts[name].strip()
-    if not is_count(text):
-        raise ArgumentError(f"{name} is {texts[name]!r}; it must be a whole number from 1 up.")
-    return int(text)
+    text = texts.get(name)
+    if text is not None and not is_count(text.strip()):
+        raise ArgumentError(f"{name} is {text!r}; it must be a whole number from 1 up.")
+    return None if text is None else int(text)
 
 
-def _listing_url(texts: Mapping[str, str], site: Site) -> str | None:
-    if "url" not in texts:
-        return None
-    url = texts["url"].strip()
-    if not site.has(url):
-        raise ArgumentError(
-            f"url is {texts['url']!r}; it must be an http or https address on {site.base}."
-        )
-    return url
+def _listing_url(url: str, site: Site) -> str:
+    if not site.has(url.strip()):
+        raise ArgumentError(f"url is {url!r}; it must be an http(s) address on {site.base}.")
+    return url.strip()

@@ -13,13 +13,13 @@ from aliscrape.items import ProductItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run
 from db.spreadsheets import disarmed
 
-_FILLED: Final[dict[str, tuple[str, ...]]] = {
-    "store_name": (),
-    "star_rating": (),
-    "units_sold": ("units_sold_text",),
-    "shipping_price": ("shipping_text",),
+_FILLED: Final = {
+    "store_name": "store_name",
+    "star_rating": "star_rating_text",
+    "units_sold": "units_sold_text",
+    "shipping_price": "shipping_text",
 }
-"""The facts that a product page adds, with the words beside them."""
+"""The facts that a product page adds, and the words beside them."""
 
 
 class ProductFeedExporter(FeedExporter):
@@ -43,10 +43,10 @@ class ProductFeedExporter(FeedExporter):
     def item_scraped(self, item: Any, spider: Spider) -> None:
         if not isinstance(item, ProductItem):
             super().item_scraped(item, spider)
-        elif isinstance(item, ProductPageItem):
-            complete(self.products[item.aliexpress_id], item)
-        else:
+        elif not isinstance(item, ProductPageItem):
             self.products[item.aliexpress_id] = item
+        elif item.aliexpress_id in self.products:
+            complete(self.products[item.aliexpress_id], item)
 
     async def close_spider(self, spider: Spider) -> None:
         """Write all rows. An exception on the way is not hidden in a task: the crawl reports it."""
@@ -68,9 +68,8 @@ def complete(product: ProductItem, page: ProductPageItem) -> None:
             if product.currency not in {None, page.currency}:
                 continue
             product.currency = page.currency
-        for name in (fact, *words):
-            if getattr(page, name) is not None:
-                setattr(product, name, getattr(page, name))
+        setattr(product, fact, getattr(page, fact))
+        setattr(product, words, getattr(page, words) or getattr(product, words))
 
 
 class SpreadsheetSafeCsvExporter(CsvItemExporter):

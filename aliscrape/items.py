@@ -4,15 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Final
 
-FACTS: Final = (
-    "title",
-    "image_url",
-    "price",
-    "shipping_price",
-    "star_rating",
-    "units_sold",
-    "store_name",
-)
+FACTS: Final = "title image_url price shipping_price star_rating units_sold store_name".split()
 """The seven facts of the mission. Every crawl reports on how many products it found each."""
 
 
@@ -74,21 +66,8 @@ class ProductPageItem(ProductItem):
     """Whether the site answers that there is no such product."""
 
 
-EXPORTED_FIELDS = [
-    "aliexpress_id",
-    "title",
-    "url",
-    "image_url",
-    "currency",
-    "price",
-    "list_price",
-    "shipping_price",
-    "star_rating",
-    "units_sold",
-    "store_name",
-    "category",
-    "price_text",
-    "shipping_text",
-    "units_sold_text",
-]
+EXPORTED_FIELDS: Final = (
+    "aliexpress_id title url image_url currency price list_price shipping_price star_rating "
+    "units_sold store_name category price_text shipping_text units_sold_text"
+).split()
 """The columns of `-O products.csv`."""

@@ -4,10 +4,7 @@ import logging
 import re
 from typing import Any, Final
 
-from scrapy import Spider
-from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
-from twisted.python.failure import Failure
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -42,12 +39,6 @@ def make_handlers_printable() -> None:
 class QuietLogFormatter(LogFormatter):
     """Log why an item was dropped, without the item itself."""
 
-    def dropped(
-        self,
-        item: Any,
-        exception: BaseException,
-        response: Response | Failure | None,
-        spider: Spider,
-    ) -> LogFormatterResult:
-        result = super().dropped(item, exception, response, spider)
+    def dropped(self, item: Any, exception: BaseException, *args: Any) -> LogFormatterResult:
+        result = super().dropped(item, exception, *args)
         return result | {"msg": "Dropped: %(exception)s", "args": {"exception": exception}}

@@ -5,7 +5,7 @@ import sys
 from contextlib import ExitStack
 from typing import Never, Self
 
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from tqdm import tqdm
@@ -33,18 +33,17 @@ class Progress:
         crawler.signals.connect(progress.close, signal=signals.spider_closed)
         return progress
 
-    def open(self, spider: Spider) -> None:
+    def open(self, spider: CategorySpider) -> None:
         """Show the bar, and write log lines above it."""
-        assert isinstance(spider, CategorySpider)  # noqa: S101  # checked above
         consoles = [h for h in logging.root.handlers if isinstance(h, logging.StreamHandler)]
         self._redirection.enter_context(logging_redirect_tqdm())
         for console in consoles:  # tqdm copies everything but the level
             logging.root.handlers[-1].setLevel(console.level)
         self.bar = tqdm(total=spider.pagination.goal, unit=" products", desc=spider.name)
 
-    def advance(self, spider: Spider) -> None:
+    def advance(self, spider: CategorySpider) -> None:
         """Move the bar to the products gathered so far."""
-        if self.bar is None or not isinstance(spider, CategorySpider):
+        if self.bar is None:
             return
         counts = spider.run.counts
         pages, product_pages = counts["pages/listing"], counts["product_pages/read"]

@@ -67,11 +67,11 @@ PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 15_000  # milliseconds
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "aliscrape.middlewares.RobotsMiddleware": 100,
-    "aliscrape.middlewares.VisitorHeadersMiddleware": 450,
-    "aliscrape.middlewares.RetryAfterMiddleware": 560,
-    "aliscrape.middlewares.IntegrityMiddleware": 595,
-    "aliscrape.middlewares.SiteRedirectMiddleware": 600,
+    "aliscrape.middlewares.robots.RobotsMiddleware": 100,
+    "aliscrape.middlewares.visitor_headers.VisitorHeadersMiddleware": 450,
+    "aliscrape.middlewares.retry_after.RetryAfterMiddleware": 560,
+    "aliscrape.middlewares.integrity.IntegrityMiddleware": 595,
+    "aliscrape.middlewares.redirects.SiteRedirectMiddleware": 600,
 }
 
 CONCURRENT_ITEMS = 1  # items are processed in the order of the page

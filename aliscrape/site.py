@@ -58,9 +58,9 @@ class Site:
         here = urlsplit(self.base)
         return urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
 
-    def asset_url(self, link: str) -> str | None:
+    def asset_url(self, link: str | None) -> str | None:
         """Return the absolute address of a picture: https, or like the site on this machine."""
-        return secure_address(link, self.base)
+        return secure_address(link, self.base) if link else None
 
 
 def origin(url: str) -> str:
@@ -73,9 +73,7 @@ _NO_PATHS: Final = (("", "", ""), ("/", "", ""))
 
 
 def _within(host: str | None, domains: tuple[str, ...]) -> bool:
-    return host is not None and any(
-        host == domain or host.endswith(f".{domain}") for domain in domains
-    )
+    return host is not None and any(f".{host}".endswith(f".{domain}") for domain in domains)
 
 
 _REGION: Final = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -105,11 +103,7 @@ class Locale:
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
         """Return the locale of the settings. Raises ValueError, which names the wrong setting."""
-        return cls(
-            settings["ALIEXPRESS_CURRENCY"],
-            settings["ALIEXPRESS_REGION"],
-            settings["ALIEXPRESS_LOCALE"],
-        )
+        return cls(*(settings[f"ALIEXPRESS_{name}"] for name in ("CURRENCY", "REGION", "LOCALE")))
 
     @property
     def cookie(self) -> str:

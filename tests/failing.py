@@ -7,6 +7,9 @@ from typing import Any, NoReturn, Self
 from scrapy import cmdline, signals
 from scrapy.crawler import Crawler
 
+BUG = "\x1b[2Ja bug of ours"
+"""A message that would clear a terminal."""
+
 
 class FailingPipeline:
     """A pipeline with a bug that only some items meet."""
@@ -28,11 +31,11 @@ class FailingHandler:
         return handler
 
     def fail(self) -> NoReturn:
-        raise RuntimeError("a bug of ours")
+        raise RuntimeError(BUG)
 
 
 def fail(*_arguments: object, **_named: object) -> NoReturn:
-    raise RuntimeError("a bug of ours")
+    raise RuntimeError(BUG)
 
 
 def break_function(path: str) -> None:

@@ -52,18 +52,17 @@ class ProductPageLoader:
         """
         reading = asyncio.create_task(self._read())
         lost = asyncio.create_task(self._lost.wait())
+        tasks = {reading, lost}
         try:
-            await asyncio.wait(
-                {reading, lost}, timeout=TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait(tasks, timeout=TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if reading.done():
                 return reading.result()
             if lost.done():
                 raise BrowserLost("the browser has closed the page or crashed")
             raise TimeoutError(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
         finally:
-            reading.cancel()
-            lost.cancel()
+            for task in tasks:
+                task.cancel()
 
     async def close(self) -> None:
         """Close the page and its context, if they are still there."""
@@ -94,7 +93,7 @@ class ProductPageLoader:
                 return item
 
     def _receive(self, response: "Response") -> None:
-        if _is_redirect(response.status):
+        if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:  # a redirect
             return
         request = response.request
         if request.is_navigation_request() and request.frame.parent_frame is None:
@@ -122,7 +121,3 @@ def _playwright_error() -> type[Exception]:
     from playwright.async_api import Error  # noqa: PLC0415  # loaded with the first page only
 
     return Error
-
-
-def _is_redirect(status: int) -> bool:
-    return HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST

@@ -8,7 +8,6 @@ from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.exceptions import UsageError
 
 from aliscrape.arguments import ArgumentError
-from aliscrape.logs import make_handlers_printable
 from aliscrape.outcome import Outcome
 from aliscrape.outcome.summary import last_line, summary_table
 from aliscrape.spiders.category import CategorySpider
@@ -36,7 +35,6 @@ class Command(crawl.Command):
             self._did_not_start(str(error))
             return
         crawler = self._create_crawler(spider_class)
-        make_handlers_printable()
         process.crawl(crawler, **opts.spargs)
         process.start()
         if process.bootstrap_failed:

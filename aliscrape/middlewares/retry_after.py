@@ -41,22 +41,20 @@ class RetryAfterMiddleware:
             return response
         if isinstance(response, TextResponse) and is_block_page(response.url, response.text):
             return response
-        stated = retry_after(response, datetime.now(UTC))
-        pause = self.first_pause * 2 ** request.meta.get("retry_times", 0)
-        pause = pause if stated is None else stated
+        pause = retry_after(response, datetime.now(UTC))
+        if pause is None:
+            pause = self.first_pause * 2 ** request.meta.get("retry_times", 0)
         if pause > LONGEST_PAUSE:
             reason = f"{request.url}: the site asks to wait {pause:.0f} seconds; run it again then."
             raise StopCrawl(Outcome.PARTIAL, reason)
         assert self.crawler.spider is not None  # noqa: S101  # it made the request
+        status = f"HTTP status {response.status}"
         retry = get_retry_request(
-            request,
-            spider=self.crawler.spider,
-            reason=f"HTTP status {response.status}",
-            max_retry_times=MAX_RETRIES,
+            request, spider=self.crawler.spider, reason=status, max_retry_times=MAX_RETRIES
         )
         if retry is None:
             return response
-        logger.warning("HTTP status %d: retrying in %.1f seconds.", response.status, pause)
+        logger.warning("%s: retrying in %.1f seconds.", status, pause)
         await self._wait(pause)
         return retry
 
@@ -76,6 +74,4 @@ def retry_after(response: Response, now: datetime) -> float | None:
         date = parsedate_to_datetime(text)
     except ValueError:
         return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - now).total_seconds())
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())

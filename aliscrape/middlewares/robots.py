@@ -14,7 +14,6 @@ from scrapy.robotstxt import RobotParser
 from twisted.internet.error import ConnectError
 
 from aliscrape.outcome import Outcome, StopCrawl
-from aliscrape.site import origin
 
 logger = logging.getLogger(__name__)
 
@@ -33,72 +32,52 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.timeout = crawler.settings.getfloat("ROBOTSTXT_TIMEOUT")
-        self._unreadable: dict[str, StopCrawl] = {}
+        self._unreadable: dict[str, Exception] = {}
 
     async def process_request(self, request: Request) -> None:  # type: ignore[override]  # Scrapy's has a deprecated argument
         if request.meta.get("dont_obey_robotstxt"):  # the request of robots.txt itself
-            request.meta.setdefault("dont_retry", True)
-            request.meta.setdefault("download_timeout", self.timeout)
-            return
-        await super().process_request(request)
+            request.meta.update(dont_retry=True, download_timeout=self.timeout)
+        else:
+            await super().process_request(request)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Turn a failed download of robots.txt into the reason to stop, which is not logged."""
-        if request.meta.get("dont_obey_robotstxt"):
-            raise _stop_after(exception, request.url)
+        if not request.meta.get("dont_obey_robotstxt"):
+            return
+        if isinstance(exception, _NO_CONNECTION):
+            host = request.url.removesuffix("/robots.txt")
+            problem = f"Could not connect to {host} ({exception})."
+            raise StopCrawl(
+                Outcome.PARTIAL, f"{problem} Check your network, then run the crawl again."
+            )
+        raise _stop(f"Could not download {request.url} ({exception or type(exception).__name__})")
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        unreadable = self._unreadable.get(urlsplit(request.url).netloc)
-        if unreadable is not None:
-            raise unreadable
         if rp is None:
-            return
+            raise self._unreadable[urlsplit(request.url).netloc]
         agent = self._robotstxt_useragent or self._default_useragent
         if not rp.allowed(request.url, agent):
             raise StopCrawl(Outcome.FORBIDDEN, f"The site's robots.txt forbids {request.url}.")
-        self._respect_crawl_delay(request, rp.crawl_delay(agent))
-
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        problem = _problem(response)
-        if problem is not None:
-            raise _stop(f"{response.url} {problem}")
-        if response.status != HTTPStatus.OK:  # a client error: there are no rules
-            response = response.replace(body=b"")
-        await super()._parse_robots(response, netloc, request)
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._unreadable[netloc] = (
-            exc if isinstance(exc, StopCrawl) else _stop(f"The robots.txt of {netloc}: {exc}")
-        )
-        super()._robots_error(exc, netloc)
-
-    def _respect_crawl_delay(self, request: Request, delay: float | None) -> None:
-        downloader = self.crawler.engine.downloader
+        downloader, delay = self.crawler.engine.downloader, rp.crawl_delay(agent)
         slot = downloader.slots.get(downloader.get_slot_key(request))
         if delay and slot is not None and delay > slot.delay:
             logger.info("robots.txt asks for %s seconds between requests.", delay)
             slot.delay = delay
 
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _stop(f"{response.url} was answered with HTTP status {response.status}")
+        if response.status != HTTPStatus.OK:  # a client error: there are no rules
+            response = response.replace(body=b"")
+        if response.body.lstrip()[:1] == b"<":
+            raise _stop(f"{response.url} is a page and no robots.txt")
+        if b"\0" in response.body:
+            raise _stop(f"{response.url} is no text")
+        await super()._parse_robots(response, netloc, request)
 
-def _problem(response: Response) -> str | None:
-    """Return why a response is no robots.txt, or None."""
-    if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return f"was answered with HTTP status {response.status}"
-    if response.status == HTTPStatus.OK and response.body.lstrip()[:1] == b"<":
-        return "is a page and no robots.txt"
-    if response.status == HTTPStatus.OK and b"\0" in response.body:
-        return "is no text"
-    return None
-
-
-def _stop_after(error: Exception, url: str) -> StopCrawl:
-    if isinstance(error, _NO_CONNECTION):
-        host = origin(url)
-        return StopCrawl(
-            Outcome.PARTIAL,
-            f"Could not connect to {host} ({error}). Check your network, then run the crawl again.",
-        )
-    return _stop(f"Could not download {url} ({str(error) or type(error).__name__})")
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self._unreadable[netloc] = exc
+        super()._robots_error(exc, netloc)
 
 
 def _stop(problem: str) -> StopCrawl:

@@ -14,16 +14,10 @@ class Outcome(Enum):
 
     ALREADY_RUNNING = "already running", 75, "Wait for the other crawl to end."
     INTERRUPTED = "interrupted", 8, "Run it again. What was good is stored."
-    STORAGE_FAILED = "storage failed", 7, (
-        "Fix the problem in the last line, then run the crawl again."
-    )  # fmt: skip
+    STORAGE_FAILED = "storage failed", 7, "Fix what the last line names, then run it again."
     BLOCKED = "blocked", 5, "Wait some hours, then crawl less often and fewer pages."
-    NOT_UNDERSTOOD = "not understood", 6, (
-        "Update aliscrape, or add the layout. The failed pages are kept."
-    )  # fmt: skip
-    FORBIDDEN = "forbidden by robots.txt", 9, (
-        "Choose another listing, or ask the owners of the site."
-    )  # fmt: skip
+    NOT_UNDERSTOOD = "not understood", 6, "Update aliscrape or add the layout: see failed-pages."
+    FORBIDDEN = "forbidden by robots.txt", 9, "Choose another listing, or ask the site's owners."
     PARTIAL = "partial", 3, "Run it again later. What was good is stored."
     EMPTY = "empty", 4, "Look at the listing in a browser: it may have moved."
     DONE = "done", 0, "Nothing. Run it again tomorrow to extend the price history."

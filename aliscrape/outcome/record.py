@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import weakref
 from pathlib import Path
+from typing import Final
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -19,6 +21,22 @@ from db.database import StorageError, close_database, database_path, open_databa
 
 logger = logging.getLogger(__name__)
 
+_LOGS_AS_INFO: Final = "scrapy.core.engine"
+"""This logger reports exceptions while a request is scheduled with level INFO."""
+
+
+class ExceptionWatcher(logging.Handler):
+    """Report exceptions that Scrapy catches and only logs, as in signal handlers and exports."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(logging.INFO)
+        self.run = run
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error and (record.levelno >= logging.ERROR or record.name == _LOGS_AS_INFO):
+            self.run.report_exception(error)
+
 
 class CrawlRecord:
     """Open the database, write the row of a crawl, and complete it with the outcome.
@@ -33,6 +51,9 @@ class CrawlRecord:
         self.run = run
         self._lock: CrawlLock | None = None
         self._written: Ending | None = None
+        watcher = ExceptionWatcher(run)
+        logging.root.addHandler(watcher)
+        weakref.finalize(crawler, logging.root.removeHandler, watcher)
         crawler.signals.connect(self._count_failed_item, signal=signals.item_error)
         crawler.signals.connect(self._close, signal=signals.spider_closed)
         crawler.signals.connect(self._complete_last, signal=signals.engine_stopped)
@@ -55,14 +76,10 @@ class CrawlRecord:
             raise CloseSpider(run.outcome.words) from error
 
     def check_coverage(self) -> None:
-        """Report facts that are on far fewer products than in earlier crawls of the listing.
-
-        Raises StorageError.
-        """
-        run = self.run
+        """Report facts on far fewer products than in earlier crawls. Raises StorageError."""
+        run, done = self.run, Outcome.DONE.words
         if run.listing is None:
             return
-        done = Outcome.DONE.words
         before = last_coverages(self.spider_name, run.listing, done, LAST_CRAWLS)
         for words in fallen_facts(coverage_of(run), before, run.counts["products/found"]):
             run.report(Outcome.PARTIAL, f"The layout may have changed: {words}.")
@@ -73,8 +90,6 @@ class CrawlRecord:
             return
         try:
             self._write(self.run.crawl_id)
-        except StorageError as error:
-            self.run.report(Outcome.STORAGE_FAILED, str(error))
         except Exception as error:
             logger.exception("Could not complete the crawl's row")
             self.run.report(Outcome.STORAGE_FAILED, f"Could not complete the crawl's row: {error}")
@@ -110,10 +125,7 @@ class CrawlRecord:
             self._lock.release()
 
     def _finish_crashed(self, database: Path) -> None:
-        """Mark crawls as crashed whose process was killed: their row has no outcome, and no lock.
-
-        This crawl holds the lock of its own spider and listing.
-        """
+        """Mark crawls as crashed whose process was killed: nobody holds their lock, or we do."""
         for crawl in unfinished_crawls():
             is_own = (crawl.spider, crawl.target) == (self.spider_name, self.run.target)
             lock = None if is_own else CrawlLock.take(database, crawl.spider, crawl.target)

@@ -6,16 +6,9 @@ from typing import Final
 from scrapy.statscollectors import StatsCollector
 
 from aliscrape.outcome.outcomes import Ending, Outcome
+from db.database import StorageError
 
 _NO_END: Final = "The crawl stopped before the listing was read. See the log above."
-_CLOSED_BY: Final[dict[str, Ending]] = {
-    "shutdown": (Outcome.INTERRUPTED, "The crawl was asked to stop."),
-    "closespider_timeout": (
-        Outcome.PARTIAL,
-        "The crawl took longer than CLOSESPIDER_TIMEOUT allows.",
-    ),
-}
-"""What Scrapy's own reasons to close a spider mean."""
 _EXPECTED_REASONS: Final = frozenset({"finished", *(outcome.words for outcome in Outcome)})
 
 
@@ -46,7 +39,9 @@ class Run:
         self._reasons.setdefault(outcome, reason)
 
     def report_exception(self, error: BaseException) -> None:
-        """Report an unexpected exception, wherever it was raised: the crawl is not done."""
+        """Report an exception that nobody has handled, wherever it was raised."""
+        if isinstance(error, StorageError):
+            self.report(Outcome.STORAGE_FAILED, str(error))
         self._exception = self._exception or f"An unexpected {type(error).__name__}: {error}."
 
     @property
@@ -55,13 +50,10 @@ class Run:
 
         A crawl is done only if its spider says so: one that just stops is partial.
         """
-        reasons = self._reasons
-        if self._exception:
-            reasons = {Outcome.PARTIAL: self._exception} | reasons
-        for outcome in Outcome:
-            if outcome in reasons:
-                return outcome, reasons[outcome]
-        return Outcome.PARTIAL, _NO_END
+        reasons = {Outcome.PARTIAL: self._exception} if self._exception else {}
+        reasons |= self._reasons
+        found = next((outcome for outcome in Outcome if outcome in reasons), None)
+        return (found, reasons[found]) if found else (Outcome.PARTIAL, _NO_END)
 
     @property
     def outcome(self) -> Outcome:
@@ -70,16 +62,14 @@ class Run:
     def close(self, reason: str) -> None:
         """Report why Scrapy closed the spider, unless the spider itself has asked for it."""
         self.is_closed = True
-        if reason in _CLOSED_BY:
-            self.report(*_CLOSED_BY[reason])
-        elif reason not in _EXPECTED_REASONS:
+        if reason == "shutdown":
+            self.report(Outcome.INTERRUPTED, "The crawl was asked to stop.")
+        elif reason not in _EXPECTED_REASONS:  # such as closespider_timeout
             self.report(Outcome.PARTIAL, f"Scrapy closed the spider ({reason}).")
 
     def publish(self, stats: StatsCollector) -> None:
         """Copy the counters and the outcome to Scrapy's stats."""
         outcome, reason = self.ending
-        for name, number in self.counts.items():
-            stats.set_value(name, number)
-        stats.set_value("finish_reason", outcome.words)
-        stats.set_value("outcome/exit_code", outcome.exit_code)
-        stats.set_value("outcome/reason", reason)
+        values = {"finish_reason": outcome.words, "outcome/reason": reason, **self.counts}
+        for name, value in values.items():
+            stats.set_value(name, value)

@@ -6,19 +6,8 @@ from aliscrape.outcome.coverage import coverage_of
 from aliscrape.outcome.outcomes import Outcome
 from aliscrape.outcome.run import Run
 
-COUNTS: Final = {
-    "pages": "pages/listing",
-    "failed_pages": "pages/failed",
-    "found": "products/found",
-    "new": "products/new",
-    "changed": "products/changed",
-    "unchanged": "products/unchanged",
-    "repeated": "products/repeated",
-    "ignored": "products/ignored",
-    "dropped": "products/dropped",
-    "failed": "products/failed",
-}
-"""The columns of a crawl's row and the counters they are filled from."""
+PRODUCT_COUNTS: Final = "found new changed unchanged repeated ignored dropped failed".split()
+"""What became of products: columns of the crawl's row, and counters `products/...`."""
 
 _PRODUCT_PAGES: Final = ("read", "gone", "failed", "blocked")
 _DROPPED: Final = "products/dropped/"
@@ -26,18 +15,17 @@ _DROPPED: Final = "products/dropped/"
 
 def counts_of(run: Run) -> dict[str, int]:
     """Return the counts of pages and products by the column of the crawl's row."""
-    return {column: run.counts[name] for column, name in COUNTS.items()}
+    pages = {"pages": run.counts["pages/listing"], "failed_pages": run.counts["pages/failed"]}
+    return pages | {name: run.counts[f"products/{name}"] for name in PRODUCT_COUNTS}
 
 
 def summary_table(run: Run) -> str:
     """Return the table: what was found and stored, the coverage of each fact, and the advice."""
     count = counts_of(run)
+    stored = ", ".join(f"{count[name]} {name}" for name in ("new", "changed", "unchanged"))
     rows = [
         ("found", f"{count['found']} on {count['pages']} pages"),
-        (
-            "stored",
-            f"{count['new']} new, {count['changed']} changed, {count['unchanged']} unchanged",
-        ),
+        ("stored", stored),
         ("repeated", str(count["repeated"])),
         ("left out", f"{count['ignored']} deleted here, {count['failed']} not stored"),
         ("dropped", "; ".join(f"{number} {reason}" for reason, number in _dropped(run)) or "0"),

@@ -44,7 +44,8 @@ def find_child(page: TextResponse, name: str) -> CategoryLink | None:
     Menus elsewhere on the page may use the name for another category. Outside the refine list a
     link is used only if it is the only one with that name.
     """
-    for links in (_payload_links(page), _links(page, "[class*=refine] a, [id*=refine] a")):
+    payload = dig(RunParamsListing.find(page.text, None), "refineCategory")
+    for links in (_listed(payload), _links(page, "[class*=refine] a, [id*=refine] a")):
         for child in links:
             if _same(child.names[0], name):
                 return child
@@ -70,10 +71,6 @@ def _links(page: TextResponse, selector: str) -> Iterator[CategoryLink]:
             yield CategoryLink((_words(anchor),), link)
 
 
-def _payload_links(page: TextResponse) -> Iterator[CategoryLink]:
-    yield from _listed(dig(RunParamsListing.find(page.text), "refineCategory"))
-
-
 def _listed(categories: Json) -> Iterator[CategoryLink]:
     for category in categories if isinstance(categories, list) else []:
         name, link = text_at(category, "categoryName"), text_at(category, "categoryUrl")
@@ -87,9 +84,6 @@ def _words(selected: Selector | SelectorList[Selector]) -> str:
     return fold_whitespace(" ".join(texts))
 
 
-def _same(name: str, wanted: str) -> bool:
-    return _key(name) == _key(wanted)
-
-
-def _key(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).replace(_CURLY_APOSTROPHE, "'").casefold()
+def _same(*names: str) -> bool:
+    folded = (unicodedata.normalize("NFKC", name).casefold() for name in names)
+    return len({name.replace(_CURLY_APOSTROPHE, "'") for name in folded}) == 1

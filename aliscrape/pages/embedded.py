@@ -81,6 +81,5 @@ def number_at(value: Json, *keys: str) -> Decimal | None:
 
 def count_at(value: Json, *keys: str) -> int | None:
     """Return the whole number at a path, which some payloads write as a text of digits."""
-    found = dig(value, *keys)
-    text = str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+    text = shown_at(value, *keys) or ""
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) else None

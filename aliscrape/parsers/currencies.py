@@ -11,48 +11,24 @@ from typing import Final
 from db.currencies import CURRENCIES
 
 _SIGNS: Final = {
-    "USD": ("US $", "US$", "$"),
-    "AUD": ("AU $", "AU$", "A$"),
-    "BRL": ("R$", "R $"),
-    "CAD": ("C $", "C$", "CA$"),
-    "CNY": ("CN¥", "CN ¥", "元"),
-    "CZK": ("Kč",),
-    "EUR": ("€",),
-    "GBP": ("£",),
-    "HKD": ("HK$", "HK $"),
-    "HUF": ("Ft",),
-    "IDR": ("Rp",),
-    "ILS": ("₪",),
-    "INR": ("₹",),
-    "JPY": ("円", "JP¥"),
-    "KRW": ("₩", "원"),
-    "KZT": ("₸",),
-    "MXN": ("MXN$", "MX$", "MXN $"),
-    "MYR": ("RM",),
-    "NGN": ("₦",),
-    "NZD": ("NZ$", "NZ $"),
-    "PHP": ("₱",),
-    "PLN": ("zł",),
-    "RUB": ("₽", "руб.", "руб"),
-    "SGD": ("S$", "SG$", "SG $"),
-    "THB": ("฿",),
-    "TRY": ("₺", "TL"),
-    "TWD": ("NT$", "NT $"),
-    "UAH": ("₴", "грн.", "грн"),
-    "VND": ("₫",),
-}
+    "USD": "US $|US$|$", "AUD": "AU $|AU$|A$", "BRL": "R$|R $", "CAD": "C $|C$|CA$",
+    "CNY": "CN¥|CN ¥|元", "CZK": "Kč", "EUR": "€", "GBP": "£", "HKD": "HK$|HK $", "HUF": "Ft",
+    "IDR": "Rp", "ILS": "₪", "INR": "₹", "JPY": "円|JP¥", "KRW": "₩|원", "KZT": "₸",
+    "MXN": "MXN$|MX$|MXN $", "MYR": "RM", "NGN": "₦", "NZD": "NZ$|NZ $", "PHP": "₱", "PLN": "zł",
+    "RUB": "₽|руб.|руб", "SGD": "S$|SG$|SG $", "THB": "฿", "TRY": "₺|TL", "TWD": "NT$|NT $",
+    "UAH": "₴|грн.|грн", "VND": "₫",
+}  # fmt: skip
+"""The signs that mean one currency only, separated by bars."""
+
+_KRONE, _RUPEE = ("DKK", "SEK", "NOK", "ISK"), ("INR", "PKR", "LKR", "NPR")
 _SHARED_SIGNS: Final = {
-    "¥": ("JPY", "CNY"),
-    "kr": ("SEK", "NOK", "DKK", "ISK"),
-    "kr.": ("DKK", "SEK", "NOK", "ISK"),
-    "Rs": ("INR", "PKR", "LKR", "NPR"),
-    "Rs.": ("INR", "PKR", "LKR", "NPR"),
-}
+    "¥": ("JPY", "CNY"), "kr": _KRONE, "kr.": _KRONE, "Rs": _RUPEE, "Rs.": _RUPEE,
+}  # fmt: skip
 """Signs of several currencies: only the currency of the page can tell which is meant."""
 
 _MEANINGS: Final[dict[str, tuple[str, ...]]] = {
     **{code: (code,) for code in CURRENCIES},
-    **{sign: (code,) for code, signs in _SIGNS.items() for sign in signs},
+    **{sign: (code,) for code, signs in _SIGNS.items() for sign in signs.split("|")},
     **_SHARED_SIGNS,
 }
 

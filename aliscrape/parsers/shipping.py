@@ -4,51 +4,10 @@ import re
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
+from aliscrape.parsers.languages import FREE_SHIPPING, SHIPPING_FEE
 from aliscrape.parsers.price import PRICE, Price, parse_price
 from aliscrape.parsers.text import normalise
 
-_FREE: Final = {
-    "ar": ("شحن مجاني", "شحن مجانًا", "شحن مجانا"),
-    "de": ("kostenloser versand", "versandkostenfrei", "gratis versand", "gratisversand"),
-    "en": ("free shipping", "free delivery"),
-    "es": ("envío gratis", "envío gratuito", "envio gratis", "envio gratuito"),
-    "fr": ("livraison gratuite", "livraison offerte"),
-    "he": ("משלוח חינם",),
-    "id": ("gratis ongkir", "pengiriman gratis"),
-    "it": ("spedizione gratuita", "spedizione gratis"),
-    "ja": ("送料無料",),
-    "ko": ("무료 배송", "무료배송"),
-    "nl": ("gratis verzending",),
-    "pl": ("darmowa wysyłka", "bezpłatna wysyłka", "darmowa dostawa"),
-    "pt": ("frete grátis", "frete gratis", "envio grátis"),
-    "ru": ("бесплатная доставка",),
-    "th": ("จัดส่งฟรี", "ส่งฟรี"),
-    "tr": ("ücretsiz kargo", "kargo bedava"),
-    "uk": ("безкоштовна доставка",),
-    "vi": ("miễn phí vận chuyển",),
-    "zh": ("免运费", "免費送貨", "免運費", "包邮"),
-}
-_FEE: Final = {
-    "ar": ("الشحن", "شحن"),
-    "de": ("versand", "versandkosten"),
-    "en": ("shipping", "shipping fee", "delivery fee"),
-    "es": ("envío", "envio"),
-    "fr": ("livraison", "frais de livraison"),
-    "he": ("משלוח",),
-    "id": ("ongkir", "pengiriman"),
-    "it": ("spedizione",),
-    "ja": ("送料", "配送料"),
-    "ko": ("배송비", "배송"),
-    "nl": ("verzending", "verzendkosten"),
-    "pl": ("wysyłka", "dostawa"),
-    "pt": ("frete", "envio"),
-    "ru": ("доставка",),
-    "th": ("ค่าจัดส่ง", "การจัดส่ง"),
-    "tr": ("kargo",),
-    "uk": ("доставка",),
-    "vi": ("phí vận chuyển", "vận chuyển"),
-    "zh": ("运费", "運費"),
-}
 _BESIDE_FREE: Final = re.compile(
     r"[0-9]+[- ]day delivery|livraison en [0-9]+ jours?|entrega en [0-9]+ d[ií]as?"
     r"|entrega em [0-9]+ dias?|lieferung in [0-9]+ tagen?|consegna in [0-9]+ giorni"
@@ -58,8 +17,7 @@ _BESIDE_FREE: Final = re.compile(
 """What may stand beside a free phrase without making it a condition."""
 
 _SEGMENTS: Final = re.compile(r"\s?[·•|]\s?")
-FREE_PHRASES: Final = tuple(phrase for phrases in _FREE.values() for phrase in phrases)
-_FEE_WORDS: Final = "|".join(re.escape(word) for words in _FEE.values() for word in words)
+_FEE_WORDS: Final = "|".join(map(re.escape, SHIPPING_FEE))
 _FEE_TAG: Final = re.compile(
     rf"\+?\s?(?:{_FEE_WORDS})\s?:?\s?\+?\s?(?P<price>{PRICE})(?:\s?/\s?\w+)?(?:\s?via .+)?",
     re.IGNORECASE,
@@ -99,7 +57,7 @@ def parse_shipping(text: str | None, expected: str | None = None) -> Shipping | 
     if not phrase:
         return None
     lowered = phrase.casefold()
-    if any(free in lowered for free in FREE_PHRASES):
+    if any(free in lowered for free in FREE_SHIPPING):
         free = _is_free(_SEGMENTS.split(lowered))
         return Shipping(ShippingTerms.FREE if free else ShippingTerms.CONDITIONAL)
     match = _FEE_TAG.fullmatch(phrase)
@@ -108,5 +66,5 @@ def parse_shipping(text: str | None, expected: str | None = None) -> Shipping | 
 
 
 def _is_free(segments: list[str]) -> bool:
-    others = [segment for segment in segments if segment not in FREE_PHRASES]
+    others = [segment for segment in segments if segment not in FREE_SHIPPING]
     return len(others) < len(segments) and all(map(_BESIDE_FREE.fullmatch, others))

@@ -1,7 +1,9 @@
 """Write clean items to the database."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from decimal import Decimal
+from typing import Any, Final
 
 from aliscrape.items import FACTS, ProductItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run
@@ -11,6 +13,8 @@ from db.database import StorageError
 from db.money import Money
 from db.product_pages import ProductPage
 from db.sightings import Sighting
+
+_PAGE_FIELDS: Final = ("store_name", "shipping_text", "units_sold", "units_sold_text")
 
 
 class StorePipeline(RunPipeline):
@@ -72,41 +76,28 @@ class StorePipeline(RunPipeline):
 
 def to_sighting(item: ProductItem) -> Sighting:
     """Return what the database is told about a product of a listing."""
+    names = ("url", "image_url", "price_text", "category", *_PAGE_FIELDS)
     return Sighting(
         aliexpress_id=item.aliexpress_id or "",
         title=item.title or "",
-        url=item.url,
-        image_url=item.image_url,
         price=_money(item.price, item.currency),
-        price_text=item.price_text,
         list_price=_money(item.list_price, item.currency),
-        shipping_price=_money(item.shipping_price, item.currency),
-        shipping_text=item.shipping_text,
-        star_rating=_float(item.star_rating),
-        units_sold=item.units_sold,
-        units_sold_text=item.units_sold_text,
-        store_name=item.store_name,
-        category=item.category,
+        **_facts(item, names),
     )
 
 
 def to_product_page(item: ProductPageItem) -> ProductPage | None:
     """Return what the database is told about a product page; None if the product is gone."""
-    if item.gone:
-        return None
-    return ProductPage(
-        store_name=item.store_name,
-        shipping_price=_money(item.shipping_price, item.currency),
-        shipping_text=item.shipping_text,
-        star_rating=_float(item.star_rating),
-        units_sold=item.units_sold,
-        units_sold_text=item.units_sold_text,
-    )
+    return None if item.gone else ProductPage(**_facts(item, _PAGE_FIELDS))
+
+
+def _facts(item: ProductItem, names: Iterable[str]) -> dict[str, Any]:
+    """Return fields as they are, with the shipping price and stars as the database has them."""
+    return {name: getattr(item, name) for name in names} | {
+        "shipping_price": _money(item.shipping_price, item.currency),
+        "star_rating": None if item.star_rating is None else float(item.star_rating),
+    }
 
 
 def _money(amount: Decimal | None, currency: str | None) -> Money | None:
     return None if amount is None or currency is None else Money.of(amount, currency)
-
-
-def _float(number: Decimal | None) -> float | None:
-    return None if number is None else float(number)

@@ -30,9 +30,7 @@ class CasualShoesSpider(CategorySpider):
     needs_url = False
 
     def first_request(self) -> Request:
-        if self.arguments.url:
-            return self.first_page(self.arguments.url)
-        return Request(self.site.base + INDEX, callback=self.parse_index, errback=self.index_failed)
+        return Request(self.site.base + INDEX, self.parse_index, errback=self.index_failed)
 
     def parse_index(self, response: Response) -> Iterator[Request]:
         """Find the second level in the site's index of categories."""
@@ -41,23 +39,17 @@ class CasualShoesSpider(CategorySpider):
             found = find_second_level(response, FIRST_LEVEL, SECOND_LEVEL)
         address = self._address(found, response)
         if found is None or address is None:
-            yield from self._category_not_found(response, f"no {SECOND_LEVEL!r} at {response.url}")
+            yield from self._category_not_found(response, SECOND_LEVEL)
             return
-        yield Request(
-            address,
-            callback=self.parse_second_level,
-            errback=self.index_failed,
-            cb_kwargs={"names": found.names},
-        )
+        names = {"names": found.names}
+        yield Request(address, self.parse_second_level, errback=self.index_failed, cb_kwargs=names)
 
     def parse_second_level(self, response: Response, names: tuple[str, ...]) -> Iterator[Request]:
         """Find the category itself among the children of the second level."""
-        found = None
-        if isinstance(response, TextResponse):
-            found = find_child(response, THIRD_LEVEL)
+        found = find_child(response, THIRD_LEVEL) if isinstance(response, TextResponse) else None
         address = self._address(found, response)
         if found is None or address is None:
-            yield from self._category_not_found(response, f"no {THIRD_LEVEL!r} at {response.url}")
+            yield from self._category_not_found(response, THIRD_LEVEL)
             return
         self.run.category = self.arguments.category or " > ".join((*names, *found.names))
         yield self.first_page(address)
@@ -67,23 +59,20 @@ class CasualShoesSpider(CategorySpider):
         outcome, reason = failed_request(failure)
         if outcome is Outcome.BLOCKED:
             self.run.report(outcome, reason)
-            return
-        yield self._fallback_request(reason)
+        else:
+            yield self._fallback_request(reason)
 
     def _address(self, found: CategoryLink | None, response: Response) -> str | None:
         return self.site.page_url(found.link, response.url) if found else None
 
-    def _category_not_found(self, response: Response, reason: str) -> Iterator[Request]:
+    def _category_not_found(self, response: Response, name: str) -> Iterator[Request]:
         if isinstance(response, TextResponse) and is_block_page(response.url, response.text):
             reason = f"The site answered {response.url} with its block page."
             self.run.report(Outcome.BLOCKED, reason)
-            return
-        yield self._fallback_request(reason)
+        else:
+            yield self._fallback_request(f"no {name!r} at {response.url}")
 
     def _fallback_request(self, reason: str) -> Request:
-        self.logger.warning(
-            "Category not found by name (%s). Using the search listing %s instead.",
-            reason,
-            SEARCH_LISTING,
-        )
+        words = "Category not found by name (%s). Using the search listing %s instead."
+        self.logger.warning(words, reason, SEARCH_LISTING)
         return self.first_page(self.site.base + SEARCH_LISTING)

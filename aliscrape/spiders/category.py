@@ -17,8 +17,8 @@ from aliscrape.arguments import ArgumentError, Arguments, is_count
 from aliscrape.browser.guard import Guard
 from aliscrape.failed_pages import keep_page
 from aliscrape.items import ProductItem
+from aliscrape.logs import make_handlers_printable
 from aliscrape.outcome import Outcome, Run
-from aliscrape.outcome.exceptions import watch_exceptions
 from aliscrape.outcome.record import CrawlRecord
 from aliscrape.pages.errors import PageError
 from aliscrape.pages.listing import ListingPage, read_listing
@@ -56,7 +56,7 @@ class CategorySpider(Spider):
         spider = cls(crawler.settings, *args, **arguments)
         spider._set_crawler(crawler)
         spider.record = CrawlRecord(crawler, cls.name, spider.run)
-        watch_exceptions(crawler, spider.run)
+        crawler.signals.connect(make_handlers_printable, signal=signals.spider_opened)
         crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         return spider
 
@@ -69,19 +69,22 @@ class CategorySpider(Spider):
     @classmethod
     def check(cls, settings: BaseSettings, arguments: Mapping[str, object]) -> None:
         """Raise ArgumentError for arguments that cannot be used, ValueError for such settings."""
-        spider = cls(settings, **arguments)
-        if cls.needs_url and spider.arguments.url is None:
-            raise ArgumentError(f"The {cls.name} spider needs -a url=, the listing to read.")
+        cls(settings, **arguments).require_url()
+
+    def require_url(self) -> None:
+        """Raise ArgumentError without the argument `url`, which only `scrapy parse` may omit."""
+        if self.needs_url and self.arguments.url is None:
+            raise ArgumentError(f"The {self.name} spider needs -a url=, the listing to read.")
 
     async def start(self) -> AsyncIterator[Request]:
         """Open the crawl's record, then make the first request."""
+        self.require_url()
         self.record.open()
-        yield self.first_request()
+        yield self.first_page(self.arguments.url) if self.arguments.url else self.first_request()
 
     def first_request(self) -> Request:
-        if self.arguments.url is None:
-            raise ArgumentError(f"The {self.name} spider needs -a url=, the listing to read.")
-        return self.first_page(self.arguments.url)
+        """Return the first request of a spider that finds its listing itself."""
+        raise NotImplementedError
 
     def first_page(self, listing: str) -> Request:
         """Return the request of a listing's first page: the one in its address, else page 1."""
@@ -130,16 +133,15 @@ class CategorySpider(Spider):
         self.run.count("pages/failed")
         try:
             path = keep_page(response.body, Path(self.crawler.settings["FAILED_PAGES"]))
+            self.logger.warning("Kept the failed page in %s", path)
         except OSError as failure:
             self.logger.warning("Could not keep the failed page: %s.", failure)
-        else:
-            self.logger.warning("Kept the failed page in %s", path)
 
     def on_idle(self) -> None:
         """Store what was read, then make the next request or close the spider.
 
-        Every product of a page is stored before another page is requested. Scrapy calls this
-        when no request, response or item is in progress.
+        Scrapy calls this when no request, response or item is in progress. So every product of a
+        page is stored before another page is requested.
         """
         if self.run.crawl_id is None:
             return
@@ -164,21 +166,15 @@ class CategorySpider(Spider):
             self.record.check_coverage()
         return request
 
-    def _page_request(self, address: str, page_number: int) -> Request:
-        return Request(
-            address,
-            callback=self.parse_listing,
-            errback=self.page_failed,
-            cb_kwargs={"page_number": page_number},
-        )
+    def _page_request(self, url: str, page_number: int) -> Request:
+        arguments = {"page_number": page_number}
+        return Request(url, self.parse_listing, errback=self.page_failed, cb_kwargs=arguments)
 
     def _warn_of_other_currency(self, page: ListingPage) -> None:
-        if page.currency not in {None, self.locale.currency}:
-            self.logger.warning(
-                "The page is in %s, not in %s as requested. Its prices are kept as they are.",
-                page.currency,
-                self.locale.currency,
-            )
+        stated, requested = page.currency, self.locale.currency
+        if stated not in {None, requested}:
+            words = "The page is in %s, not in %s as requested. Its prices are kept as they are."
+            self.logger.warning(words, stated, requested)
 
 
 def page_number_of(address: str) -> int:

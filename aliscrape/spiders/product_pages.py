@@ -37,9 +37,7 @@ def max_age(settings: BaseSettings) -> timedelta:
     """Return after what time a product page is read again. Raises ValueError."""
     days = str(settings["DETAILS_MAX_AGE_DAYS"])
     if not _DAYS.fullmatch(days):
-        raise ValueError(
-            f"DETAILS_MAX_AGE_DAYS is {days!r}; it must be a number of days, 0 to 9999."
-        )
+        raise ValueError(f"DETAILS_MAX_AGE_DAYS is {days!r}; it must be a number from 0 to 9999.")
     return timedelta(days=int(days))
 
 
@@ -50,10 +48,8 @@ class ProductPageQueue:
     """
 
     def __init__(self, site: Site, locale: Locale, max_age: timedelta, run: Run) -> None:
-        self.site = site
-        self.locale = locale
-        self.max_age = max_age
-        self.run = run
+        self.site, self.locale = site, locale
+        self.max_age, self.run = max_age, run
         self._waiting: deque[str] | None = None
         self._blocks_in_a_row = 0
         self._browsers: list[object] = []
@@ -106,21 +102,17 @@ class ProductPageQueue:
     def _request(self, aliexpress_id: str) -> Request:
         url = self.site.product_url(aliexpress_id)
         loader = ProductPageLoader(url, self.site, self.locale)
-        return Request(
-            url,
-            callback=self.parse,
-            errback=self.request_failed,
-            cb_kwargs={"aliexpress_id": aliexpress_id, "loader": loader},
-            meta={
-                "playwright": True,
-                "playwright_context": f"product {aliexpress_id}",
-                "playwright_include_page": True,
-                "playwright_page_goto_kwargs": {"wait_until": "commit"},
-                "playwright_page_init_callback": partial(self._page_opened, loader),
-                "handle_httpstatus_all": True,
-                "dont_retry": True,
-            },
-        )
+        arguments = {"aliexpress_id": aliexpress_id, "loader": loader}
+        meta = {
+            "playwright": True,
+            "playwright_context": f"product {aliexpress_id}",
+            "playwright_include_page": True,
+            "playwright_page_goto_kwargs": {"wait_until": "commit"},
+            "playwright_page_init_callback": partial(self._page_opened, loader),
+            "handle_httpstatus_all": True,
+            "dont_retry": True,
+        }
+        return Request(url, self.parse, errback=self.request_failed, cb_kwargs=arguments, meta=meta)
 
     async def _page_opened(self, loader: ProductPageLoader, page: Any, _request: Request) -> None:
         """Prepare a browser page, and note which browser it belongs to."""
@@ -131,14 +123,13 @@ class ProductPageQueue:
     def _page_failed(self, aliexpress_id: str, reason: str) -> None:
         self._blocks_in_a_row = 0
         self.run.count("product_pages/failed")
-        reason = f"Could not read the page of product {aliexpress_id}: {reason}"
-        self.run.report(Outcome.PARTIAL, reason.removesuffix(".") + ".")
+        words = f"Could not read the page of product {aliexpress_id}: {reason.rstrip('.')}."
+        self.run.report(Outcome.PARTIAL, words)
 
     def _page_blocked(self, aliexpress_id: str) -> None:
         self._blocks_in_a_row += 1
         self.run.count("product_pages/blocked")
-        reason = f"The site blocked the page of product {aliexpress_id}."
-        self.run.report(Outcome.PARTIAL, reason)
+        self.run.report(Outcome.PARTIAL, f"The site blocked the page of product {aliexpress_id}.")
         if self._blocks_in_a_row >= MAX_BLOCKS_IN_A_ROW:
             self._waiting = deque()
 

@@ -98,10 +98,10 @@ LONG = [
     ("aliscrape.pipelines:DropDuplicatesPipeline.process_item", PARTIAL, 0),
     ("aliscrape.pipelines:StorePipeline.process_item", PARTIAL, 0),
     ("aliscrape.pipelines:StorePipeline.close_spider", PARTIAL, 2),
-    ("aliscrape.middlewares:VisitorHeadersMiddleware.process_request", None, 0),
-    ("aliscrape.middlewares:RobotsMiddleware.process_request_2", PARTIAL, 0),
-    ("aliscrape.middlewares:RetryAfterMiddleware.process_response", None, 0),
-    ("aliscrape.middlewares:IntegrityMiddleware.process_response", None, 0),
+    ("aliscrape.middlewares.visitor_headers:VisitorHeadersMiddleware.process_request", None, 0),
+    ("aliscrape.middlewares.robots:RobotsMiddleware.process_request_2", PARTIAL, 0),
+    ("aliscrape.middlewares.retry_after:RetryAfterMiddleware.process_response", None, 0),
+    ("aliscrape.middlewares.integrity:IntegrityMiddleware.process_response", None, 0),
     ("aliscrape.exporters:ProductFeedExporter.open_spider", PARTIAL, 2),
     ("aliscrape.exporters:ProductFeedExporter.item_scraped", PARTIAL, 2),
     ("aliscrape.exporters:SpreadsheetSafeCsvExporter.export_item", PARTIAL, 2),
@@ -173,7 +173,8 @@ def test_an_exception_in_somebody_else_s_handler_is_not_done(signal: str, shop: 
     table = ("-O", str(shop.database.with_name("products.csv")))
     done = shop.crawl(*options, *table)
     assert done.exit_code == PARTIAL, done.log
-    assert "An unexpected RuntimeError: a bug of ours." in done.last_line
+    assert done.last_line.endswith(r"An unexpected RuntimeError: \x1b[2Ja bug of ours.")
+    assert "\x1b" not in done.log
     assert (shop.stored(), shop.last_outcome()) == (2, "partial")
 
 

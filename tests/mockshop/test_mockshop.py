@@ -28,7 +28,7 @@ SPANISH_COOKIE = "aep_usuc_f=site=glo&c_tp=EUR&region=ES&b_locale=es_ES"
 
 
 def fields_of(html: str) -> Any:
-    return InitDataListing.find(html)
+    return InitDataListing.find(html, None)
 
 
 def page(cookie: str = US_COOKIE, number: int = 1, day: int = 1) -> Any:

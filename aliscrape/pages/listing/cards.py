@@ -30,7 +30,7 @@ def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         aliexpress_id=aliexpress_id,
         title=text_at(card, "title", "displayTitle"),
         url=site.product_url(aliexpress_id) if aliexpress_id else None,
-        image_url=_picture(site, text_at(card, "image", "imgUrl")),
+        image_url=site.asset_url(text_at(card, "image", "imgUrl")),
         currency=own_currency or currency,
         price_text=text_at(sale, "formattedPrice"),
         price_number=price_number,
@@ -51,7 +51,7 @@ def read_flat_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         aliexpress_id=aliexpress_id,
         title=text_at(card, "title"),
         url=site.product_url(aliexpress_id) if aliexpress_id else None,
-        image_url=_picture(site, text_at(card, "imageUrl")),
+        image_url=site.asset_url(text_at(card, "imageUrl")),
         currency=currency,
         price_text=text_at(card, "price"),
         shipping_text=text_at(card, "logisticsDesc"),
@@ -76,10 +76,6 @@ def _amount_in_minor_units(card: Json, currency: str | None) -> Decimal | None:
     if amount is None or currency is None:
         return None
     return Decimal(amount).scaleb(-minor_digits(currency))
-
-
-def _picture(site: Site, link: str | None) -> str | None:
-    return site.asset_url(link) if link else None
 
 
 def _exact_units_sold(card: Json) -> int | None:

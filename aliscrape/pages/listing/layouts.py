@@ -29,6 +29,11 @@ class ListingPage(ABC):
         self.site = site
         self.cards = self._cards()
 
+    @classmethod
+    @abstractmethod
+    def find(cls, text: str, reply: Json) -> Json:
+        """Return the fields in a page's text, or in its value if it is JSON; None if not there."""
+
     @property
     @abstractmethod
     def page_number(self) -> int | None:
@@ -83,9 +88,8 @@ class InitDataListing(ListingPage):
     name before; saved pages lack the comments around the assignment."""
 
     @classmethod
-    def find(cls, html: str) -> Json:
-        """Return the fields in a page's scripts, or None if the page has no such payload."""
-        for payload in assigned_objects(html, cls._ASSIGNMENT):
+    def find(cls, text: str, reply: Json) -> Json:
+        for payload in assigned_objects(text, cls._ASSIGNMENT) if reply is None else ():
             return dig(payload, "data", "root", "fields") or {}
         return None
 
@@ -100,8 +104,7 @@ class SearchReplyListing(InitDataListing):
     layout = "search_reply"
 
     @classmethod
-    def find(cls, reply: Json) -> Json:
-        """Return the fields of a JSON reply, or None if it has another layout."""
+    def find(cls, text: str, reply: Json) -> Json:  # noqa: ARG003  # as in the other layouts
         result = dig(reply, "data", "result")
         return result if isinstance(result, dict) else None
 
@@ -120,14 +123,10 @@ class RunParamsListing(ListingPage):
     """A listing has at least one of these keys; the runParams of a product page has none."""
 
     @classmethod
-    def find(cls, html: str) -> Json:
-        """Return the object that a script assigns after an empty one, or None."""
-        return next(filter(cls.recognise, assigned_objects(html, cls._ASSIGNMENT)), None)
-
-    @classmethod
-    def recognise(cls, payload: Json) -> bool:
-        """Return whether an object is a listing of this layout."""
-        return isinstance(payload, dict) and not cls._MARKS.isdisjoint(payload)
+    def find(cls, text: str, reply: Json) -> Json:
+        """Return the reply, or the object that a script assigns after an empty one."""
+        found = assigned_objects(text, cls._ASSIGNMENT) if reply is None else iter((reply,))
+        return next((one for one in found if not cls._MARKS.isdisjoint(one)), None)
 
     @property
     def page_number(self) -> int | None:
@@ -159,24 +158,10 @@ def read_listing(response: Response, site: Site) -> ListingPage:
         raise UnknownLayout(f"{response.url} is not text.")
     text = response.text
     reply = read_json(text) if text.lstrip().startswith("{") else None
-    listing = _from_reply(reply, site) if reply is not None else _from_html(text, site)
-    if listing is not None:
-        return listing
+    for layout in (InitDataListing, SearchReplyListing, RunParamsListing):
+        fields = layout.find(text, reply)
+        if fields is not None:
+            return layout(fields, site)
     if is_block_reply(reply) or is_block_page(response.url, text):
         raise BlockedPage(f"The site answered {response.url} with its block page.")
     raise UnknownLayout(f"{response.url} is no listing in a layout that aliscrape knows.")
-
-
-def _from_html(html: str, site: Site) -> ListingPage | None:
-    for layout in (InitDataListing, RunParamsListing):
-        fields = layout.find(html)
-        if fields is not None:
-            return layout(fields, site)
-    return None
-
-
-def _from_reply(reply: Json, site: Site) -> ListingPage | None:
-    fields = SearchReplyListing.find(reply)
-    if fields is not None:
-        return SearchReplyListing(fields, site)
-    return RunParamsListing(reply, site) if RunParamsListing.recognise(reply) else None

@@ -1,17 +1,36 @@
-"""The layouts of a product page, newest last: where each one keeps the facts that we read."""
+"""The layouts of a product page, newest last, and the responses that are no product.
 
+`read_page` and `read_reply` recognise the layout of a response.
+"""
+
+import re
 from typing import Final
 
 from aliscrape.items import ProductPageItem
-from aliscrape.pages.embedded import Json, count_at, dig, shown_at, text_at
+from aliscrape.pages.blocks import is_block_page, is_block_reply
+from aliscrape.pages.embedded import (
+    Json,
+    assigned_objects,
+    count_at,
+    dig,
+    read_json,
+    shown_at,
+    text_at,
+)  # fmt: skip
+from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
 from aliscrape.pages.product.shipping import (
-    contents,
     default_option,
+    first_words,
     plain_text,
     shipping_fields,
 )
 from db.currencies import CURRENCIES
 from db.identifiers import global_id
+
+_ASSIGNMENT: Final = re.compile(r"window\.runParams\s*=\s*\{\s*\"?data\"?\s*:\s*(?=\{)")
+_JSONP: Final = re.compile(r"\s*[\w$.]+\((.*)\)\s*;?\s*", re.DOTALL)
+_TOKEN_REFUSED: Final = "FAIL_SYS_TOKEN"  # noqa: S105  # what a reply says, no secret of ours
+"""The first reply, which sets the token. The page's script then asks again by itself."""
 
 
 def read_modules(data: Json) -> ProductPageItem:
@@ -47,38 +66,72 @@ def read_components(data: Json) -> ProductPageItem:
 
 def read_result(result: Json) -> ProductPageItem:
     """Read the reply since mid-2024, from which the page's own script renders the empty shell."""
-    shared = dig(result, "GLOBAL_DATA", "globalData")
-    shipping = dig(result, "SHIPPING")
+    shared, shipping = dig(result, "GLOBAL_DATA", "globalData"), dig(result, "SHIPPING")
     options = dig(shipping, "deliveryLayoutInfo") or dig(shipping, "originalLayoutResultList")
+    currency = _currency(
+        dig(shared, "currencyCode")
+        or dig(result, "PRICE", "targetSkuPriceInfo", "originalPrice", "currency")
+    )
     return ProductPageItem(
         aliexpress_id=global_id(dig(shared, "productId")),
         store_name=text_at(result, "SHOP_CARD_PC", "storeName") or text_at(shared, "storeName"),
         star_rating_text=shown_at(result, "PC_RATING", "rating"),
         units_sold_text=text_at(result, "PC_RATING", "otherText"),
-        **shipping_fields(
-            default_option(options), _currency_of_result(result), _words_of_first(options)
-        ),
+        **shipping_fields(default_option(options), currency, first_words(options)),
     )
 
 
-EMBEDDED: Final = (("titleModule", read_modules), ("productInfoComponent", read_components))
+_EMBEDDED: Final = (("titleModule", read_modules), ("productInfoComponent", read_components))
 """The key that each embedded layout is recognised by, and its reader."""
-
-
-def _currency_of_result(result: Json) -> str | None:
-    return _currency(
-        dig(result, "GLOBAL_DATA", "globalData", "currencyCode")
-        or dig(result, "PRICE", "targetSkuPriceInfo", "originalPrice", "currency")
-    )
-
-
-def _words_of_first(options: Json) -> str | None:
-    """Return the first words that the page writes beside its first shipping option."""
-    if not isinstance(options, list) or not options:
-        return None
-    words = (plain_text(text) for text in contents(dig(options[0], "tableContentLayout")))
-    return next((text for text in words if text), None)
 
 
 def _currency(code: Json) -> str | None:
     return code if isinstance(code, str) and code in CURRENCIES else None
+
+
+class ProductGone(PageError):
+    """The site answers that there is no such product, or that it is not sold to this country."""
+
+
+def read_page(url: str, html: str) -> ProductPageItem | None:
+    """Read a product page that embeds its data; return None for a shell that a script fills.
+
+    Raises BlockedPage for the block page.
+    """
+    for data in assigned_objects(html, _ASSIGNMENT):
+        for key, read in _EMBEDDED:
+            if key in data:
+                return read(data)
+    if is_block_page(url, html):
+        raise BlockedPage(f"The site answered {url} with its block page.")
+    return None
+
+
+def read_reply(text: str) -> ProductPageItem | None:
+    """Read a reply to the page's script; return None if the script will ask again.
+
+    The reply is JSON, or a call with JSON (JSONP). Raises ProductGone, BlockedPage and
+    UnknownLayout.
+    """
+    call = _JSONP.fullmatch(text)
+    reply = read_json(call[1] if call else text)
+    if is_block_reply(reply):
+        raise BlockedPage("The site answered the page's script with a block.")
+    status = _status(reply)
+    if status.startswith(_TOKEN_REFUSED):
+        return None
+    result = dig(reply, "data", "result")
+    if not status.startswith("SUCCESS") or not isinstance(result, dict):
+        raise UnknownLayout(f"The reply to the page's script has status {status or 'none'!r}.")
+    if set(result) <= {"GLOBAL_DATA"}:
+        shared = dig(result, "GLOBAL_DATA")
+        code = dig(shared, "globalData", "errorCode") or dig(shared, "errorCode")
+        raise ProductGone(f"The site has no such product here ({code}).")
+    return read_result(result)
+
+
+def _status(reply: Json) -> str:
+    """Return the first entry of a reply's `ret`, such as "SUCCESS::ok"; "" if there is none."""
+    ret = dig(reply, "ret")
+    first = ret[0] if isinstance(ret, list) and ret else ret
+    return first if isinstance(first, str) else ""

@@ -49,15 +49,20 @@ def is_free(option: Json) -> bool:
 
 def plain_text(markup: str | None) -> str | None:
     """Return the text of an HTML fragment, with entities resolved."""
-    if markup is None:
-        return None
-    return fold_whitespace(html.unescape(_TAGS.sub(" ", markup))) or None
+    return fold_whitespace(html.unescape(_TAGS.sub(" ", markup or ""))) or None
 
 
-def contents(value: Json) -> Iterator[str]:
+def first_words(options: Json) -> str | None:
+    """Return the first words that the page writes beside its first shipping option."""
+    first = options[0] if isinstance(options, list) and options else None
+    texts = (plain_text(text) for text in _contents(dig(first, "tableContentLayout")))
+    return next((text for text in texts if text), None)
+
+
+def _contents(value: Json) -> Iterator[str]:
     """Yield every `content` text inside a layout, in order."""
     if isinstance(value, list):
         for inner in value:
-            yield from contents(inner)
+            yield from _contents(inner)
     elif isinstance(value, dict) and isinstance(value.get("content"), str):
         yield value["content"]

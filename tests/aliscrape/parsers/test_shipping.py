@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliscrape.parsers import ShippingTerms, parse_shipping
-from aliscrape.parsers.shipping import FREE_PHRASES
+from aliscrape.parsers.languages import FREE_SHIPPING
 
 FREE = [
     "Free shipping",
@@ -104,7 +104,7 @@ def test_no_text_is_an_exception(text: str) -> None:
     parse_shipping(text)
 
 
-@given(phrase=st.sampled_from(FREE_PHRASES), before=st.text(max_size=20), after=st.text())
+@given(phrase=st.sampled_from(FREE_SHIPPING), before=st.text(max_size=20), after=st.text())
 def test_only_a_bare_phrase_is_free(phrase: str, before: str, after: str) -> None:
     """Whatever stands beside it, unless it is known to be harmless, may be a condition."""
     shipping = parse_shipping(f"{before} {phrase} over US $10 {after}")
