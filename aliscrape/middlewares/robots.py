@@ -21,6 +21,10 @@ _NO_CONNECTION: Final = (CannotResolveHostError, DownloadConnectionRefusedError,
 """No address for the name, nothing listens, or no route: the host did not answer at all."""
 
 
+class UnreadableRobots(StopCrawl):
+    """A robots.txt cannot be read, so nothing is requested from its host."""
+
+
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's middleware, which also stops at a robots.txt that cannot be read.
 
@@ -47,9 +51,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if isinstance(exception, _NO_CONNECTION):
             host = request.url.removesuffix("/robots.txt")
             problem = f"Could not connect to {host} ({exception})."
-            raise StopCrawl(
-                Outcome.PARTIAL, f"{problem} Check your network, then run the crawl again."
-            )
+            advice = "Check your network, then run the crawl again."
+            raise UnreadableRobots(Outcome.PARTIAL, f"{problem} {advice}")
         raise _stop(f"Could not download {request.url} ({exception or type(exception).__name__})")
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
@@ -76,11 +79,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, UnreadableRobots):  # such as a redirect that is not followed
+            exc = _stop(f"Could not download the robots.txt of {netloc} ({exc})")
         self._unreadable[netloc] = exc
         super()._robots_error(exc, netloc)
 
 
-def _stop(problem: str) -> StopCrawl:
-    return StopCrawl(
-        Outcome.FORBIDDEN, f"{problem}. Without its rules nothing is requested from the site."
-    )
+def _stop(problem: str) -> UnreadableRobots:
+    reason = f"{problem}. Without its rules nothing is requested from the site."
+    return UnreadableRobots(Outcome.FORBIDDEN, reason)
