@@ -26,8 +26,14 @@ CURRENCIES: Final = frozenset(
 )
 
 
+MINOR_DIGITS: Final = {
+    currency: _UNUSUAL_DIGITS.get(currency, DEFAULT_DIGITS) for currency in CURRENCIES
+}
+"""How many decimal places amounts in each currency have."""
+
+
 def minor_digits(currency: str) -> int:
-    """How many decimal places amounts in a currency have.
+    """Return how many decimal places amounts in a currency have.
 
     >>> minor_digits("USD"), minor_digits("JPY"), minor_digits("KWD")
     (2, 0, 3)
@@ -36,4 +42,4 @@ def minor_digits(currency: str) -> int:
     """
     if currency not in CURRENCIES:
         raise ValueError(f"{currency!r} is not a currency code of ISO 4217, such as USD.")
-    return _UNUSUAL_DIGITS.get(currency, DEFAULT_DIGITS)
+    return MINOR_DIGITS[currency]

@@ -88,9 +88,5 @@ def _api() -> Blueprint:
 
 
 def _disconnect(_error: BaseException | None) -> None:
-    """Close the connection of a request, unless a CSV export still reads from it.
-
-    Flask calls this again at the end of the export.
-    """
-    if not database.in_transaction():
-        close_database()
+    if not database.is_closed():
+        database.close()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, current_app
 from flask_restx import Api
+from peewee import PeeweeException
 from werkzeug.exceptions import HTTPException
 
 from db.curation import AlreadyStored
@@ -29,9 +30,8 @@ _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     errors.QueryTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     errors.UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
-    StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""The HTTP status of each error. All others are bugs: 500."""
+"""The HTTP status of each error. Errors of the database are 503. All others are bugs: 500."""
 
 _UNAVAILABLE: Final = "The database cannot be read now. See the server's log."
 _UNEXPECTED: Final = "Something unexpected went wrong. See the server's log."
@@ -45,11 +45,12 @@ def problem(error: Exception) -> Response:
         if allowed is not None:
             response.headers["Allow"] = allowed
         return response
-    status = _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    status = _STATUSES.get(type(error))
+    if status is None:
         current_app.logger.error("A request failed.", exc_info=error)
-        is_known = status is HTTPStatus.SERVICE_UNAVAILABLE
-        return problem_response(status, _UNAVAILABLE if is_known else _UNEXPECTED)
+        if isinstance(error, PeeweeException | StorageError):
+            return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE)
+        return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, _UNEXPECTED)
     response = problem_response(status, str(error))
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = f'ApiKey header="{HEADER}"'

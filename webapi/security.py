@@ -71,16 +71,11 @@ def _forbid_debugging(app: Flask) -> None:
 def _add_headers(response: Response) -> Response:
     if _is_page(response):
         response.headers["Content-Security-Policy"] = _page_policy(response.get_data())
-    harden(response)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-cache")
     return response
-
-
-def harden(response: Response) -> None:
-    """Tell browsers to be careful with an answer."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
 
 
 def _is_page(response: Response) -> bool:

@@ -1,7 +1,7 @@
 """Sort orders of the list endpoints."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from db.models import Crawl, Observation, Product
@@ -19,26 +19,25 @@ class Sort:
     descending: bool = False
 
 
-SORTS: Final[Mapping[str, tuple[Any, ...]]] = {
-    "price": (Product.currency, Product.price_minor),
-    "list_price": (Product.currency, Product.list_price_minor),
-    "shipping_price": (Product.currency, Product.shipping_price_minor),
-    "star_rating": (Product.star_rating,),
-    "units_sold": (Product.units_sold,),
-    "title": (Product.title,),
-    "store_name": (Product.store_name,),
-    "first_seen_at": (Product.first_seen_at,),
-    "last_seen_at": (Product.last_seen_at,),
-    "updated_at": (Product.updated_at,),
+_ASCENDING: Final[Mapping[str, Sort]] = {
+    "price": Sort(Product.id, (Product.currency, Product.price_minor)),
+    "list_price": Sort(Product.id, (Product.currency, Product.list_price_minor)),
+    "shipping_price": Sort(Product.id, (Product.currency, Product.shipping_price_minor)),
+    "star_rating": Sort(Product.id, (Product.star_rating,)),
+    "units_sold": Sort(Product.id, (Product.units_sold,)),
+    "title": Sort(Product.id, (Product.title,)),
+    "store_name": Sort(Product.id, (Product.store_name,)),
+    "first_seen_at": Sort(Product.id, (Product.first_seen_at,)),
+    "last_seen_at": Sort(Product.id, (Product.last_seen_at,)),
+    "updated_at": Sort(Product.id, (Product.updated_at,)),
 }
-"""The fields that products can be sorted by, with their columns."""
+
+PRODUCT_SORTS: Final[Mapping[str, Sort]] = {
+    **_ASCENDING,
+    **{f"-{name}": replace(sort, descending=True) for name, sort in _ASCENDING.items()},
+}
+"""The values of the `sort` parameter: a field, or a minus and a field for descending order."""
 
 PRODUCTS_BY_ID: Final = Sort(Product.id)
 OBSERVATIONS_BY_ID: Final = Sort(Observation.id)
 NEWEST_CRAWLS_FIRST: Final = Sort(Crawl.id, descending=True)
-
-
-def product_sort(name: str) -> Sort:
-    """Return the sort order for the value of `sort`: a field's name, or `-` and its name."""
-    columns = SORTS[name.removeprefix("-")]
-    return Sort(Product.id, columns, descending=name.startswith("-"))

@@ -15,10 +15,10 @@ from db.money import Money
 from db.sightings import Sighting
 from tests.webapi.catalogues import BEGIN, ordered, store
 from webapi.repositories import products as repository
-from webapi.sorting import SORTS as FIELDS
+from webapi.sorting import PRODUCT_SORTS
 
 URL = "/api/v1/products"
-SORTS = [*FIELDS, *(f"-{name}" for name in FIELDS)]
+SORTS = list(PRODUCT_SORTS)
 
 Shown = dict[str, Any]
 

@@ -10,24 +10,22 @@ from webapi.repositories.price_drops import price_dropped_since
 Filters = Mapping[str, Any]
 """Parsed query parameters. Prices are minor units of `currency`, `q` is a tuple of words."""
 
+
+def _free_shipping(is_free: bool) -> Any:  # noqa: FBT001  # the value of the parameter
+    return Product.shipping_price_minor == 0 if is_free else Product.shipping_price_minor > 0
+
+
 CONDITIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "q": title_matches,
-    "category": lambda category: Product.category == category,
-    "store_name": lambda name: Product.store_name == name,
-    "currency": lambda code: Product.currency == code,
-    "min_price": lambda minor: Product.price_minor >= minor,
-    "max_price": lambda minor: Product.price_minor <= minor,
-    "min_rating": lambda stars: Product.star_rating >= stars,
-    "min_units_sold": lambda units: Product.units_sold >= units,
-    "free_shipping": lambda is_free: (
-        Product.shipping_price_minor == 0 if is_free else Product.shipping_price_minor > 0
-    ),
-    "seen_since": lambda instant: Product.last_seen_at >= instant,
+    "category": Product.category.__eq__,
+    "store_name": Product.store_name.__eq__,
+    "currency": Product.currency.__eq__,
+    "min_price": Product.price_minor.__ge__,
+    "max_price": Product.price_minor.__le__,
+    "min_rating": Product.star_rating.__ge__,
+    "min_units_sold": Product.units_sold.__ge__,
+    "free_shipping": _free_shipping,
+    "seen_since": Product.last_seen_at.__ge__,
     "price_dropped_since": price_dropped_since,
 }
-
-
-def conditions(filters: Filters) -> list[Any]:
-    """Return the conditions of products that are not deleted and match all filters."""
-    matching = [CONDITIONS[name](value) for name, value in filters.items()]
-    return [Product.deleted_at.is_null(), *matching]
+"""Each condition is made of the value of its parameter."""

@@ -4,25 +4,18 @@ from typing import Any
 
 from peewee import Case, fn
 
-from db.database import storage_errors
 from db.fields import parse_instant
 from db.models import Observation
 from webapi.cursors import Cursor
 from webapi.repositories import keyset
+from webapi.repositories.keyset import Page
 from webapi.sorting import OBSERVATIONS_BY_ID
 
 
-def count(product_id: int) -> int:
-    """Return how many observations of a product there are."""
-    with storage_errors("count a product's history"):
-        return int(Observation.select().where(Observation.product == product_id).count())
-
-
-def read_page(product_id: int, cursor: Cursor | None, limit: int) -> list[Observation]:
-    """Return up to `limit` observations of a product next to the cursor, oldest first."""
-    query = Observation.select().where(Observation.product == product_id)
-    with storage_errors("read a product's history"):
-        return keyset.read_page(query, OBSERVATIONS_BY_ID, cursor, limit)
+def read_page(product_id: int, cursor: Cursor | None, limit: int) -> Page[Observation]:
+    """Return the page of a product's observations that a cursor leads to, oldest first."""
+    seen = Observation.select().where(Observation.product == product_id)
+    return keyset.read_page(seen, OBSERVATIONS_BY_ID, cursor, limit, seen.count())
 
 
 def price_statistics(product_id: int) -> list[dict[str, Any]]:
@@ -53,8 +46,7 @@ def price_statistics(product_id: int) -> list[dict[str, Any]]:
         .group_by(currency)
         .order_by(currency)
     )
-    with storage_errors("read a product's prices"):
-        return list(query.dicts())
+    return list(query.dicts())
 
 
 def last_price_changes(product_id: int) -> list[dict[str, Any]]:
@@ -76,8 +68,7 @@ def last_price_changes(product_id: int) -> list[dict[str, Any]]:
         .where(prices.c.id.in_(changed.group_by(prices.c.currency)))
         .with_cte(prices)
     )
-    with storage_errors("read a product's prices"):
-        return [row | {"at": parse_instant(row["at"])} for row in query.dicts()]
+    return [row | {"at": parse_instant(row["at"])} for row in query.dicts()]
 
 
 def _priced(product_id: int, *columns: Any) -> Any:

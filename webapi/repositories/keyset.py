@@ -5,59 +5,95 @@ is what ordinary indexes can answer in both directions. The second runs only if 
 not have enough rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from peewee import Expression, Tuple
 
 from webapi.cursors import Cursor
 from webapi.sorting import Sort
 
+Row = TypeVar("Row")
 
-def read_page(query: Any, sort: Sort, cursor: Cursor | None, limit: int | None) -> list[Any]:
-    """Return up to `limit` rows next to the cursor, or the first ones, in the order of the list."""
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows of a list, and how many rows the whole list has.
+
+    `next` and `prev` are None at the ends of the list. `prev` may lead to an empty page, if the
+    rows before this page have been deleted since.
+    """
+
+    items: Sequence[Row]
+    total: int
+    next: Cursor | None
+    prev: Cursor | None
+
+
+def read_page(query: Any, sort: Sort, cursor: Cursor | None, limit: int, total: int) -> Page[Any]:
+    """Return the page that a cursor leads to, or the first one.
+
+    One row more than `limit` is read to find out whether there are more.
+    """
+    is_backward = cursor is not None and cursor.direction == "before"
+    rows = _read(query, sort, cursor, limit + 1)
+    items = rows[-limit:] if is_backward else rows[:limit]
+    if not items:
+        return Page(items, total, None, None)
+    has_more = len(rows) > limit
+    has_next = is_backward or has_more
+    has_prev = has_more if is_backward else cursor is not None
+    return Page(
+        items,
+        total,
+        Cursor.of(items[-1], "after", sort) if has_next else None,
+        Cursor.of(items[0], "before", sort) if has_prev else None,
+    )
+
+
+def stream(
+    query: Any, sort: Sort, cursor: Cursor | None, limit: int | None
+) -> Generator[Any, None, None]:
+    """Yield up to `limit` rows next to the cursor, one by one as the database returns them."""
+    if cursor is not None and cursor.direction == "before":
+        yield from _read(query, sort, cursor, limit)
+        return
+    parts = _parts(query, sort, cursor, descending=sort.descending)
+    yield from islice(chain.from_iterable(part.iterator() for part in parts), limit)
+
+
+def _read(query: Any, sort: Sort, cursor: Cursor | None, limit: int | None) -> list[Any]:
     is_backward = cursor is not None and cursor.direction == "before"
     parts = _parts(query, sort, cursor, descending=sort.descending != is_backward)
     rows = list(islice(chain.from_iterable(part.limit(limit) for part in parts), limit))
     return rows[::-1] if is_backward else rows
 
 
-def stream(query: Any, sort: Sort, cursor: Cursor | None, limit: int | None) -> Iterator[Any]:
-    """Yield the same rows as `read_page`, one by one as the database returns them."""
-    if cursor is not None and cursor.direction == "before":
-        yield from read_page(query, sort, cursor, limit)
-        return
-    parts = _parts(query, sort, cursor, descending=sort.descending)
-    yield from islice(chain.from_iterable(part.iterator() for part in parts), limit)
-
-
 def _parts(query: Any, sort: Sort, cursor: Cursor | None, *, descending: bool) -> list[Any]:
     """Return the queries whose rows follow each other in the direction of reading."""
-    ids = query.order_by(_directed(sort.id, descending=descending))
-    if not sort.columns:
-        return [ids if cursor is None else ids.where(_beyond(sort, cursor, descending=descending))]
-    columns = [_directed(column, descending=descending) for column in (*sort.columns, sort.id)]
+    *columns, by_id = [
+        column.desc() if descending else column.asc() for column in (*sort.columns, sort.id)
+    ]
+    if not columns:
+        return [_from(query.order_by(by_id), sort, cursor, descending=descending)]
     last = sort.columns[-1]
-    known = query.where(last.is_null(is_null=False)).order_by(*columns)
-    unknown = [ids.where(last.is_null())] if last.null else []
-    is_backward = cursor is not None and cursor.direction == "before"
+    known = query.where(last.is_null(is_null=False)).order_by(*columns, by_id)
+    unknown = [query.where(last.is_null()).order_by(by_id)] if last.null else []
     if cursor is None:
         return [known, *unknown]
-    beyond = _beyond(sort, cursor, descending=descending)
     if cursor.values is None:
-        ahead = [part.where(beyond) for part in unknown]
-        return [*ahead, known] if is_backward else ahead
-    return [known.where(beyond)] if is_backward else [known.where(beyond), *unknown]
+        rest = [_from(part, sort, cursor, descending=descending) for part in unknown]
+        return [*rest, known] if cursor.direction == "before" else rest
+    rest = [_from(known, sort, cursor, descending=descending)]
+    return rest if cursor.direction == "before" else [*rest, *unknown]
 
 
-def _directed(column: Any, *, descending: bool) -> Any:
-    return column.desc() if descending else column.asc()
-
-
-def _beyond(sort: Sort, cursor: Cursor, *, descending: bool) -> Expression:
-    """Return the condition (column, …, id) > (value, …, id), or < in descending order."""
+def _from(query: Any, sort: Sort, cursor: Cursor | None, *, descending: bool) -> Any:
+    """Add the condition (column, …, id) > (value, …, id), or < in descending order."""
+    if cursor is None:
+        return query
     columns = (*sort.columns, sort.id) if cursor.values else (sort.id,)
-    return Expression(
-        Tuple(*columns), "<" if descending else ">", Tuple(*(cursor.values or ()), cursor.id)
-    )
+    position = Tuple(*(cursor.values or ()), cursor.id)
+    return query.where(Expression(Tuple(*columns), "<" if descending else ">", position))

@@ -5,7 +5,6 @@ from typing import Any
 
 from peewee import fn
 
-from db.database import storage_errors
 from db.models import Observation, Product
 
 
@@ -50,8 +49,7 @@ def newest_drops(count: int) -> list[tuple[Product, Observation, int]]:
         .order_by(Product.price_dropped_at.desc(), Product.id.desc())
         .limit(count)
     )
-    with storage_errors("read price drops"):
-        rows: list[Any] = list(query)
+    rows: list[Any] = list(query)
     return [(seen.product, seen, seen.earlier_price_minor) for seen in rows]
 
 

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from peewee import fn
 
-from db.database import snapshot, storage_errors
+from db.database import snapshot
 from db.models import Product
 from webapi.cursors import Cursor
 from webapi.repositories import keyset
-from webapi.repositories.filters import Filters, conditions
+from webapi.repositories.filters import CONDITIONS, Filters
+from webapi.repositories.keyset import Page
 from webapi.repositories.price_drops import earlier_price
 from webapi.sorting import Sort
 
@@ -22,42 +23,40 @@ SQLite keeps no statistics of values, so it cannot know which is faster.
 
 def get(product_id: int) -> Product | None:
     """Return the product with an id, or None."""
-    with storage_errors("read a product"):
-        return Product.get_or_none(Product.id == product_id, Product.deleted_at.is_null())
+    return Product.get_or_none(Product.id == product_id, Product.deleted_at.is_null())
 
 
 def count(filters: Filters) -> int:
     """Return how many products match."""
-    with storage_errors("count products"):
-        query = Product.select(fn.COUNT(Product.id)).where(*conditions(filters))
-        return int(query.scalar())
+    return int(_matching(filters, fn.COUNT(Product.id)).scalar())
 
 
-def read_page(
-    filters: Filters, sort: Sort, cursor: Cursor | None, limit: int, total: int
-) -> list[Product]:
-    """Return up to `limit` of the `total` matching products next to the cursor."""
-    query = _select(filters)
+def read_page(filters: Filters, sort: Sort, cursor: Cursor | None, limit: int) -> Page[Product]:
+    """Return the page of matching products that a cursor leads to, or the first one."""
+    total = count(filters)
+    query = _matching(filters, *_columns(filters))
     if filters and total <= FEW:
-        query = query.where(Product.id.in_(Product.select(Product.id).where(*conditions(filters))))
-    else:
-        query = query.where(*conditions(filters))
-    with storage_errors("read products"):
-        return keyset.read_page(query, sort, cursor, limit)
+        ids = _matching(filters, Product.id)
+        query = Product.select(*_columns(filters)).where(Product.id.in_(ids))
+    return keyset.read_page(query, sort, cursor, limit, total)
 
 
 def stream(
     filters: Filters, sort: Sort, cursor: Cursor | None, limit: int | None
-) -> Generator[Product]:
+) -> Generator[Product, None, None]:
     """Yield matching products one by one, all from one snapshot of the database."""
-    query = _select(filters).where(*conditions(filters))
+    query = _matching(filters, *_columns(filters))
     with snapshot("read products"):
         yield from keyset.stream(query, sort, cursor, limit)
 
 
-def _select(filters: Filters) -> Any:
-    """Return a query of products, with `earlier_price_minor` in lists of price drops."""
+def _matching(filters: Filters, *columns: Any) -> Any:
+    conditions = [CONDITIONS[name](value) for name, value in filters.items()]
+    return Product.select(*columns).where(Product.deleted_at.is_null(), *conditions)
+
+
+def _columns(filters: Filters) -> list[Any]:
+    """Return the columns to select, with `earlier_price_minor` in lists of price drops."""
     since = filters.get("price_dropped_since")
-    if since is None:
-        return Product.select()
-    return Product.select(Product, earlier_price(since).alias("earlier_price_minor"))
+    drop = [] if since is None else [earlier_price(since).alias("earlier_price_minor")]
+    return [Product, *drop]

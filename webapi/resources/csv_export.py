@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any, Final
 
 from flask import Response, stream_with_context
@@ -16,12 +15,8 @@ CHUNK: Final = 32 * 1024
 
 
 def csv_response(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
-    """Return a response that sends a table while its rows are read.
-
-    The first rows are read at once, so that an error there becomes an error response.
-    """
-    chunks = csv_chunks(names, rows)
-    stream = stream_with_context(chain([next(chunks)], chunks))
+    """Return a response that sends a table while its rows are read."""
+    stream = stream_with_context(csv_chunks(names, rows))
     return Response(stream, content_type=f"{MEDIA_TYPE}; charset=utf-8")
 
 

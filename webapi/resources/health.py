@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from webapi.schemas.fields import show_instant
+from db.fields import format_instant
 from webapi.services.health import check_readiness
 
 health = Blueprint("health", __name__, url_prefix="/health")
@@ -23,9 +23,9 @@ def ready() -> dict[str, Any]:
     If the database cannot be used, the response is a problem with status 503.
     """
     readiness = check_readiness()
-    age = readiness.age
+    at, age = readiness.last_good_crawl_at, readiness.age
     return {
         "status": "ready",
-        "last_good_crawl_at": show_instant(readiness.last_good_crawl_at),
+        "last_good_crawl_at": at and format_instant(at),
         "last_good_crawl_age_seconds": None if age is None else int(age.total_seconds()),
     }

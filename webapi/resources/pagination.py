@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from webapi.cursors import Cursor
-from webapi.services.pagination import Page
+from webapi.repositories.keyset import Page
 
 Answer = dict[str, Any]
 

@@ -93,11 +93,11 @@ def _has_drops(query: ProductQuery) -> bool:
 
 
 def _export(query: ProductQuery) -> Response:
+    products.count_products(query.filters)  # an error is a response only before rows are sent
     rows = products.export_products(query.filters, query.sort, query.limit, query.cursor)
     if _has_drops(query):
         response = csv_response([*PRODUCT, *PRICE_DROP], map(represent_price_drop, rows))
     else:
         response = csv_response([*PRODUCT], map(represent_product, rows))
-    response.call_on_close(rows.close)  # ends the snapshot, even if nothing was sent
     response.headers.update(VARY | {"Content-Disposition": 'attachment; filename="products.csv"'})
     return response

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from db.fields import format_instant
 from db.models import Crawl
-from webapi.schemas.fields import Field, instant, integer, show_instant, string
+from webapi.schemas.fields import Field, instant, integer, string
 
 CRAWL: Final[Mapping[str, Field]] = {
     "id": integer("the id", 1),
@@ -47,6 +48,6 @@ CRAWL: Final[Mapping[str, Field]] = {
 def represent_crawl(crawl: Crawl) -> dict[str, Any]:
     """Return a crawl as JSON."""
     return {name: getattr(crawl, name) for name in CRAWL} | {
-        "started_at": show_instant(crawl.started_at),
-        "finished_at": show_instant(crawl.finished_at),
+        "started_at": format_instant(crawl.started_at),
+        "finished_at": crawl.finished_at and format_instant(crawl.finished_at),
     }

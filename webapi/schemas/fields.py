@@ -2,11 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from db.fields import format_instant
-from db.money import Money
 from webapi.schemas import values
 from webapi.schemas.values import Parser
 
@@ -100,13 +97,3 @@ def object_schema(fields: Mapping[str, Field]) -> Schema:
         "required": list(fields),
         "example": {name: field.schema["example"] for name, field in fields.items()},
     }
-
-
-def show_amount(minor: int | None, currency: str | None) -> str | None:
-    """Return an amount as a decimal string with the digits of its currency."""
-    return None if minor is None or currency is None else str(Money(minor, currency).amount)
-
-
-def show_instant(at: datetime | None) -> str | None:
-    """Return an instant as RFC 3339 in UTC."""
-    return None if at is None else format_instant(at)

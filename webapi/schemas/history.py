@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from db.fields import format_instant
 from db.models import Observation
-from webapi.schemas.fields import Field, amount, instant, integer, show_amount, show_instant
-from webapi.schemas.products import PRODUCT
+from webapi.schemas.fields import Field, amount, instant, integer
+from webapi.schemas.products import PRODUCT, show_amount
 from webapi.services.history import PriceSummary
 
 OBSERVED: Final = ("currency", "price", "list_price", "shipping_price", "star_rating", "units_sold")
@@ -34,7 +35,7 @@ PRICE_SUMMARY: Final[Mapping[str, Field]] = {
 def represent_observation(seen: Observation) -> dict[str, Any]:
     """Return an entry of a product's history, with the names of a product's facts."""
     return {
-        "seen_at": show_instant(seen.seen_at),
+        "seen_at": format_instant(seen.seen_at),
         "crawl_id": seen.crawl_id,
         "currency": seen.currency,
         "price": show_amount(seen.price_minor, seen.currency),
@@ -55,7 +56,7 @@ def represent_prices(summary: PriceSummary) -> dict[str, Any]:
         "median": str(summary.median.amount),
         "last_change": change
         and {
-            "at": show_instant(change.at),
+            "at": format_instant(change.at),
             "earlier": str(change.earlier.amount),
             "later": str(change.later.amount),
         },

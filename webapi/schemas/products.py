@@ -5,10 +5,12 @@ times faster.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
-from db.currencies import CURRENCIES
+from db.currencies import CURRENCIES, MINOR_DIGITS
 from db.edits import EDITABLE
+from db.fields import format_instant
 from db.models import Product
 from webapi.schemas import values
 from webapi.schemas.fields import (
@@ -18,8 +20,6 @@ from webapi.schemas.fields import (
     instant,
     integer,
     number,
-    show_amount,
-    show_instant,
     string,
     words,
 )
@@ -81,6 +81,13 @@ PRICE_DROP: Final[Mapping[str, Field]] = {
 """Fields that list items have besides, where the list is filtered by `price_dropped_since`."""
 
 
+def show_amount(minor: int | None, currency: str | None) -> str | None:
+    """Return an amount as a decimal string with the digits of its currency."""
+    if minor is None or currency is None:
+        return None
+    return str(Decimal(minor).scaleb(-MINOR_DIGITS[currency]))
+
+
 def represent_product(product: Product) -> dict[str, Any]:
     """Return a product as JSON: amounts as decimal strings, unknown as null."""
     code = product.currency
@@ -102,11 +109,11 @@ def represent_product(product: Product) -> dict[str, Any]:
         "store_name": product.store_name,
         "category": product.category,
         "edited_fields": sorted(product.edited_fields),
-        "first_seen_at": show_instant(product.first_seen_at),
-        "last_seen_at": show_instant(product.last_seen_at),
+        "first_seen_at": product.first_seen_at and format_instant(product.first_seen_at),
+        "last_seen_at": product.last_seen_at and format_instant(product.last_seen_at),
         "last_crawl_id": product.last_crawl_id,
-        "created_at": show_instant(product.created_at),
-        "updated_at": show_instant(product.updated_at),
+        "created_at": format_instant(product.created_at),
+        "updated_at": format_instant(product.updated_at),
     }
 
 

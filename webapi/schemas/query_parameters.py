@@ -15,7 +15,7 @@ from webapi.errors import InvalidQuery, QueryTooLong
 from webapi.schemas import values
 from webapi.schemas.fields import Field, amount, choice, instant, number, string
 from webapi.schemas.products import HIGHEST_RATING, MOST_UNITS, PRODUCT
-from webapi.sorting import PRODUCTS_BY_ID, SORTS, Sort, product_sort
+from webapi.sorting import PRODUCT_SORTS, PRODUCTS_BY_ID, Sort
 
 Arguments = MultiDict[str, str]
 
@@ -23,8 +23,6 @@ MAX_LIMIT: Final = 100
 DEFAULT_LIMIT: Final = 25
 LONGEST_QUERY: Final = 2000
 """Bytes of all parameters but the cursor. A cursor has up to 5,400, a request line 8,190."""
-
-SORT_VALUES: Final = [*SORTS, *(f"-{name}" for name in SORTS)]
 
 PAGE: Final[Mapping[str, Field]] = {
     "limit": number("the maximum number of items; 25 by default", DEFAULT_LIMIT, 1, MAX_LIMIT),
@@ -64,8 +62,8 @@ PRODUCT_LIST: Final[Mapping[str, Field]] = {
         "a field, descending with a minus before it; unknown values come last, and amounts are "
         "sorted by currency first",
         "-star_rating",
-        SORT_VALUES,
-        f"one of {', '.join(SORTS)}, or one with a minus before it",
+        list(PRODUCT_SORTS),
+        f"one of {', '.join(PRODUCT_SORTS)}",
     ),
     **PAGE,
     "format": choice(
@@ -98,7 +96,7 @@ class ProductQuery:
         for name, rounding in (("min_price", ROUND_CEILING), ("max_price", ROUND_FLOOR)):
             if name in filters:
                 filters[name] = _minor(name, filters, rounding)
-        sort = product_sort(parsed["sort"]) if "sort" in parsed else PRODUCTS_BY_ID
+        sort = PRODUCT_SORTS[parsed["sort"]] if "sort" in parsed else PRODUCTS_BY_ID
         cursor = _cursor(parsed, sort)
         return cls(filters, sort, parsed.get("limit"), cursor, parsed.get("format"))
 

@@ -4,14 +4,12 @@ from db.models import Crawl
 from webapi.cursors import Cursor
 from webapi.errors import CrawlNotFound
 from webapi.repositories import crawls
-from webapi.services.pagination import Page, paginate
-from webapi.sorting import NEWEST_CRAWLS_FIRST
+from webapi.repositories.keyset import Page
 
 
 def list_crawls(limit: int, cursor: Cursor | None = None) -> Page[Crawl]:
     """Return a page of the crawls, newest first."""
-    rows = crawls.read_page(cursor, limit + 1)
-    return paginate(rows, NEWEST_CRAWLS_FIRST, cursor, limit, crawls.count())
+    return crawls.read_page(cursor, limit)
 
 
 def get_crawl(crawl_id: int) -> Crawl:

@@ -7,8 +7,7 @@ from db.models import Observation
 from db.money import Money
 from webapi.cursors import Cursor
 from webapi.repositories import history
-from webapi.services.pagination import Page, paginate
-from webapi.sorting import OBSERVATIONS_BY_ID
+from webapi.repositories.keyset import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ def list_observations(
     product_id: int, limit: int, cursor: Cursor | None = None
 ) -> Page[Observation]:
     """Return a page of a product's history, oldest first."""
-    rows = history.read_page(product_id, cursor, limit + 1)
-    return paginate(rows, OBSERVATIONS_BY_ID, cursor, limit, history.count(product_id))
+    return history.read_page(product_id, cursor, limit)
 
 
 def summarize_prices(product_id: int) -> list[PriceSummary]:

@@ -11,7 +11,7 @@ from webapi.errors import InvalidBody, ProductNotFound
 from webapi.etags import require_match
 from webapi.repositories import products
 from webapi.repositories.filters import Filters
-from webapi.services.pagination import Page, paginate
+from webapi.repositories.keyset import Page
 from webapi.sorting import Sort
 
 IfMatch = Collection[str] | None
@@ -27,9 +27,12 @@ def list_products(
     written meanwhile. In the order of another field, a product whose value changes during
     pagination may appear twice or not at all.
     """
-    total = products.count(filters)
-    rows = products.read_page(filters, sort, cursor, limit + 1, total)
-    return paginate(rows, sort, cursor, limit, total)
+    return products.read_page(filters, sort, cursor, limit)
+
+
+def count_products(filters: Filters) -> int:
+    """Return how many products match."""
+    return products.count(filters)
 
 
 def export_products(
