@@ -29,7 +29,7 @@ COLUMNS: Final = """
 
 
 def make_catalog(path: Path, products: int) -> None:
-    """A database file with so many products; one in twenty has had its price dropped."""
+    """Create a database file with so many products. One in twenty has a price drop."""
     path.unlink(missing_ok=True)
     open_database(f"sqlite:///{path}")
     close_database()
@@ -61,7 +61,7 @@ def make_catalog(path: Path, products: int) -> None:
 
 
 def has_products(path: Path, count: int) -> bool:
-    """Whether the file is such a database already, with so many products."""
+    """Return whether the file is such a database with so many products."""
     if not path.exists():
         return False
     with closing(sqlite3.connect(path)) as connection:

@@ -1,15 +1,15 @@
-"""Web addresses as the catalog keeps them: absolute, and https wherever that is possible."""
+"""Normalize web addresses: absolute, and https except on this machine."""
 
 import ipaddress
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 LONGEST: Final = 2000
-"""What every browser takes."""
+"""In characters: what every browser accepts."""
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether a host name is this machine itself."""
+    """Return whether a host name is this machine."""
     if host == "localhost":
         return True
     try:
@@ -19,7 +19,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def split_address(link: str, base: str = "") -> SplitResult | None:
-    """The parts of an http(s) address with a host; None for any other or a malformed one."""
+    """Return the parts of an http(s) address with a host, or None for anything else."""
     link = link.strip()
     if not link.isprintable() or " " in link:
         return None
@@ -33,9 +33,9 @@ def split_address(link: str, base: str = "") -> SplitResult | None:
 
 
 def secure_address(link: str, base: str = "https:") -> str | None:
-    """The absolute address of a link as the catalog keeps it, or None when it is none.
+    """Return the absolute address of a link, or None if it is not an http(s) address.
 
-    It is https, and http only on this machine, where `base` says so:
+    It is https, except on this machine if `base` is http:
 
     >>> secure_address("//ae01.alicdn.com/kf/shoe.jpg")
     'https://ae01.alicdn.com/kf/shoe.jpg'

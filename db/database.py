@@ -1,4 +1,4 @@
-"""The connection to the database, its schema version, and its failures in words."""
+"""Open the database, migrate its schema, and turn its errors into StorageError."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from playhouse.pool import PooledSqliteDatabase
 
 DEFAULT_URL: Final = "sqlite:///data/aliscrape.db"
 LOCK_WAIT_SECONDS: Final = 15
-"""How long a writer waits for another one before it gives up."""
+"""Timeout of a writer that waits for another one."""
 
 _SCHEME: Final = "sqlite:///"
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -22,20 +22,20 @@ _PRAGMAS: Final = {
 }
 
 database = DatabaseProxy()
-"""Stands for the open database in models and queries; `open_database` gives it one."""
+"""Database proxy used by all models. Call `open_database` before running queries."""
 
 
 class StorageError(Exception):
-    """The database could not be opened, read or written; the message says which and why."""
+    """The database could not be opened, read or written. The message says why."""
 
 
 Driver = Callable[..., SqliteDatabase]
 
 
 def pooled(path: str, **options: Any) -> SqliteDatabase:
-    """A driver that keeps closed connections for the next request: a new one costs a millisecond.
+    """Return a database that reuses connections, because a new one costs a millisecond.
 
-    Which thread takes it up does not matter, because only one has it at a time.
+    Any thread may use a connection, because only one thread has it at a time.
     """
     pool: SqliteDatabase = PooledSqliteDatabase(
         path, max_connections=None, check_same_thread=False, **options
@@ -44,11 +44,11 @@ def pooled(path: str, **options: Any) -> SqliteDatabase:
 
 
 def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
-    """Connect `database` to a URL such as `sqlite:///data/aliscrape.db`, schema up to date.
+    """Connect `database` to a URL such as `sqlite:///data/aliscrape.db` and migrate its schema.
 
-    The path after the three slashes is relative to the working directory, absolute with a
-    fourth slash; folder and file are made where they are missing. An older schema is migrated.
-    Raises StorageError for another kind of URL, a file that cannot be used, and a newer schema.
+    The path after three slashes is relative to the working directory, after four it is absolute.
+    Missing folders and files are created. Raises StorageError for another kind of URL, a file that
+    cannot be used, and a newer schema.
     """
     path = database_path(url)
     connection = driver(str(path), pragmas=_PRAGMAS)
@@ -67,20 +67,20 @@ def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
 
 
 def close_database() -> None:
-    """Close this thread's connection, where one is open."""
+    """Close this thread's connection, if one is open."""
     if database.obj is not None and not database.is_closed():
         database.close()
 
 
 def drop_pooled_connections() -> None:
-    """Close what a pool keeps: SQLite's connections must not pass into a forked process."""
+    """Close the connections of the pool. SQLite's must not be used in a forked process."""
     if isinstance(database.obj, PooledSqliteDatabase):
         database.obj.close_all()
 
 
 @contextmanager
 def storage_errors(action: str) -> Iterator[None]:
-    """Turn the driver's errors into a StorageError that says which action failed."""
+    """Raise StorageError, which names the action, for errors of peewee."""
     try:
         yield
     except PeeweeException as error:
@@ -89,10 +89,10 @@ def storage_errors(action: str) -> Iterator[None]:
 
 @contextmanager
 def transaction(action: str) -> Iterator[None]:
-    """One immediate transaction: all of it is kept or none, and no other writer is between.
+    """Run one immediate transaction, without other writers between its statements.
 
-    Immediate, because a deferred one that reads and then writes fails beside another writer
-    whatever its time-out. Raises StorageError, naming the action, when it could not be done.
+    A deferred transaction that reads and then writes would fail beside another writer, whatever its
+    timeout. Raises StorageError, which names the action.
     """
     with storage_errors(action), database.atomic("IMMEDIATE"):
         yield
@@ -100,16 +100,16 @@ def transaction(action: str) -> Iterator[None]:
 
 @contextmanager
 def snapshot(action: str) -> Iterator[None]:
-    """Reading in which all queries see the same state, whatever is written meanwhile.
+    """Run one transaction in which all queries read the same state of the database.
 
-    Raises StorageError, naming the action, when it could not be done.
+    Raises StorageError, which names the action.
     """
     with storage_errors(action), database.atomic():
         yield
 
 
 def database_path(url: str) -> Path:
-    """The file that a database URL names. Raises StorageError when it names none."""
+    """Return the file that a database URL names. Raises StorageError if it names none."""
     name = url.removeprefix(_SCHEME)
     if name == url or not name or name.startswith(":"):
         raise StorageError(

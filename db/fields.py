@@ -1,4 +1,4 @@
-"""Column types of our own: instants in UTC and sets of field names."""
+"""Column types: instants in UTC, sets of field names, and JSON."""
 
 import json
 from datetime import UTC, datetime
@@ -8,12 +8,12 @@ from peewee import TextField
 
 
 def format_instant(instant: datetime) -> str:
-    """An aware instant as RFC 3339 in UTC with fixed digits, so that texts sort as times do.
+    """Return an aware instant as RFC 3339 in UTC, with fixed digits so that texts sort as instants.
 
     >>> format_instant(datetime(2026, 11, 23, 8, 30, tzinfo=UTC))
     '2026-11-23T08:30:00.000000Z'
 
-    Raises ValueError for a naive instant: nobody can say when that was.
+    Raises ValueError for a naive instant.
     """
     if instant.tzinfo is None:
         raise ValueError(f"{instant} has no time zone.")
@@ -21,7 +21,7 @@ def format_instant(instant: datetime) -> str:
 
 
 def parse_instant(text: str) -> datetime:
-    """The instant that `format_instant` wrote."""
+    """Return the instant that `format_instant` wrote."""
     return datetime.fromisoformat(text)
 
 

@@ -14,7 +14,7 @@ _DIGITS: Final = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
 
 def global_id(value: object) -> str | None:
-    """The global AliExpress id behind a page's product id, or None when it is not one.
+    """Return the global AliExpress id of a page's product id, or None if it is not an id.
 
     >>> global_id("3256807448717095"), global_id(1005007635031847)
     ('1005007635031847', '1005007635031847')

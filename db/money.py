@@ -10,7 +10,7 @@ MAX_MINOR = 10**15
 """The largest amount kept, in minor units: exact in SQLite, in JSON and in a spreadsheet."""
 
 _EXACT = Context(prec=50, traps=[Inexact, InvalidOperation])
-"""Arithmetic that raises where it would have to round."""
+"""Arithmetic that raises an error where it would round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Money:
 
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> Self:
-        """The money a decimal amount stands for.
+        """Return the money of a decimal amount.
 
         >>> Money.of(Decimal("12.3"), "USD")
         Money(minor=1230, currency='USD')

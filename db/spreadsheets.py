@@ -1,4 +1,4 @@
-"""Texts that a spreadsheet shows and does not run, whatever a seller wrote into a title."""
+"""Make texts safe for spreadsheets, which run some of them as formulas."""
 
 from typing import Any, Final
 
@@ -7,7 +7,7 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def disarmed(value: Any) -> Any:
-    """A value for a cell: texts that would be formulas get an apostrophe before them.
+    """Return the value of a cell: an apostrophe is added before texts that would be formulas.
 
     >>> disarmed("=1+1"), disarmed("+shipping: $5"), disarmed("Shoe"), disarmed(-5)
     ("'=1+1", "'+shipping: $5", 'Shoe', -5)

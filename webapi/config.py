@@ -1,4 +1,4 @@
-"""Where the service finds its settings: the environment."""
+"""Settings of the service, from the environment."""
 
 import os
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "ALISCRAPE_TRUSTED_HOSTS": "",
     "ALISCRAPE_CORS_ORIGINS": "",
 }
-"""The environment's variables that the service reads, with their defaults."""
+"""The environment variables that the service reads, with their defaults."""
 
 
 def from_environment() -> dict[str, str]:
-    """The settings that the environment gives, or their defaults."""
+    """Return the settings of the environment, or their defaults."""
     return {name: os.environ.get(name, default) for name, default in DEFAULTS.items()}

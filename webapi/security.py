@@ -1,4 +1,4 @@
-"""What keeps browsers and forged requests from misusing the service, whatever it answers."""
+"""Security headers, trusted host names and CORS."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from webapi.keys import HEADER
 
 OWN_NAMES: Final = ("localhost", "127.0.0.1")
-"""The names that this machine has for itself; others are listed in ALISCRAPE_TRUSTED_HOSTS."""
+"""Host names of this machine. Others are listed in ALISCRAPE_TRUSTED_HOSTS."""
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -29,11 +29,10 @@ _STYLED: Final = re.compile(rb'\sstyle="([^"]*)"')
 
 
 def secure(app: Flask, hosts: str, origins: str) -> None:
-    """Trust only our names in the Host header, and send what browsers go by with each answer.
+    """Refuse requests for untrusted hosts, and add security headers to every response.
 
-    A request for another host is refused, so that neither a forged Host nor a name that is bound to
-    this machine behind a browser's back (DNS rebinding) gets an answer. `hosts` and `origins` are
-    lists separated by commas; without origins no other site's script may read the answers.
+    The host is checked because of forged Host headers and DNS rebinding. `hosts` and `origins` are
+    separated by commas. Without `origins`, scripts of other sites cannot read responses.
     """
     trusted = [*OWN_NAMES, *_listed(hosts)]
     # Not Flask's TRUSTED_HOSTS: flask-restx asks for the route of a refused request, and fails.
@@ -51,10 +50,7 @@ def secure(app: Flask, hosts: str, origins: str) -> None:
 
 def _refuse_other_hosts(trusted: Sequence[str]) -> None:
     if not host_is_trusted(request.host, trusted):
-        raise BadRequest(
-            "This service has no such name. The names that it is reached by are listed in "
-            "ALISCRAPE_TRUSTED_HOSTS."
-        )
+        raise BadRequest("This service has no such host name. Add it to ALISCRAPE_TRUSTED_HOSTS.")
 
 
 def _listed(text: str) -> Sequence[str]:
@@ -62,9 +58,9 @@ def _listed(text: str) -> Sequence[str]:
 
 
 def _forbid_debugging(app: Flask) -> None:
-    """Leave Flask's debugger off: it lets whoever meets an error run code on this machine."""
+    """Keep Flask's debugger off: it lets clients run code on this machine."""
     if os.environ.pop("FLASK_DEBUG", None):
-        app.logger.warning("FLASK_DEBUG is left aside: its debugger runs anybody's code.")
+        app.logger.warning("FLASK_DEBUG is ignored, because its debugger lets clients run code.")
     app.debug = False
 
 
@@ -83,7 +79,7 @@ def _is_page(response: Response) -> bool:
 
 
 def _page_policy(page: bytes) -> str:
-    """Our own files, and the inline scripts and styles that this very page has, by their hashes."""
+    """Return a policy that allows our own files and, by hash, the inline scripts of this page."""
     inline = _INLINE.findall(page)
     scripts = [_hash(text) for kind, text in inline if kind == b"script"]
     styles = [_hash(text) for kind, text in inline if kind == b"style"]

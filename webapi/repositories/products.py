@@ -1,4 +1,8 @@
-"""Queries of products that are not deleted."""
+"""Queries of products that are not deleted.
+
+The rows of lists are named tuples with the columns of a product: models take longer to make than
+all the rest of a request.
+"""
 
 from collections.abc import Generator
 from typing import Any, Final
@@ -38,7 +42,7 @@ def read_page(filters: Filters, sort: Sort, cursor: Cursor | None, limit: int) -
     if filters and total <= FEW:
         ids = _matching(filters, Product.id)
         query = Product.select(*_columns(filters)).where(Product.id.in_(ids))
-    return keyset.read_page(query, sort, cursor, limit, total)
+    return keyset.read_page(query.namedtuples(), sort, cursor, limit, total)
 
 
 def stream(
@@ -47,7 +51,7 @@ def stream(
     """Yield matching products one by one, all from one snapshot of the database."""
     query = _matching(filters, *_columns(filters))
     with snapshot("read products"):
-        yield from keyset.stream(query, sort, cursor, limit)
+        yield from keyset.stream(query.namedtuples(), sort, cursor, limit)
 
 
 def _matching(filters: Filters, *columns: Any) -> Any:
@@ -59,4 +63,4 @@ def _columns(filters: Filters) -> list[Any]:
     """Return the columns to select, with `earlier_price_minor` in lists of price drops."""
     since = filters.get("price_dropped_since")
     drop = [] if since is None else [earlier_price(since).alias("earlier_price_minor")]
-    return [Product, *drop]
+    return [Product, Product.last_crawl.alias("last_crawl_id"), *drop]

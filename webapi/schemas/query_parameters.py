@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from db.currencies import minor_digits
+from db.money import MAX_MINOR
 from webapi.cursors import Cursor
 from webapi.errors import InvalidQuery, QueryTooLong
 from webapi.schemas import values
@@ -153,4 +154,5 @@ def _minor(name: str, filters: Mapping[str, Any], rounding: str) -> int:
     if "currency" not in filters:
         raise InvalidQuery(f"{name} needs currency beside it.")
     bound: Decimal = filters[name]
-    return int(bound.scaleb(minor_digits(filters["currency"])).to_integral_value(rounding))
+    minor = bound.scaleb(minor_digits(filters["currency"])).to_integral_value(rounding)
+    return min(int(minor), MAX_MINOR + 1)  # beyond it are no prices, and no SQL integers
