@@ -68,7 +68,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "aliscrape.middlewares.robots.RobotsMiddleware": 100,
-    "aliscrape.middlewares.visitor_headers.VisitorHeadersMiddleware": 450,
+    "aliscrape.middlewares.request_headers.RequestHeadersMiddleware": 450,
     "aliscrape.middlewares.retry_after.RetryAfterMiddleware": 560,
     "aliscrape.middlewares.integrity.IntegrityMiddleware": 595,
     "aliscrape.middlewares.redirects.SiteRedirectMiddleware": 600,

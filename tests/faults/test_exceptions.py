@@ -98,7 +98,7 @@ LONG = [
     ("aliscrape.pipelines:DropDuplicatesPipeline.process_item", PARTIAL, 0),
     ("aliscrape.pipelines:StorePipeline.process_item", PARTIAL, 0),
     ("aliscrape.pipelines:StorePipeline.close_spider", PARTIAL, 2),
-    ("aliscrape.middlewares.visitor_headers:VisitorHeadersMiddleware.process_request", None, 0),
+    ("aliscrape.middlewares.request_headers:RequestHeadersMiddleware.process_request", None, 0),
     ("aliscrape.middlewares.robots:RobotsMiddleware.process_request_2", PARTIAL, 0),
     ("aliscrape.middlewares.retry_after:RetryAfterMiddleware.process_response", None, 0),
     ("aliscrape.middlewares.integrity:IntegrityMiddleware.process_response", None, 0),

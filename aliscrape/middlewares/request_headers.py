@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from aliscrape.site import Locale
 
 
-class VisitorHeadersMiddleware:
+class RequestHeadersMiddleware:
     """Set User-Agent, Accept-Language and the one cookie that we send.
 
     The cookie is set on redirected requests too: Scrapy removes it when a redirect changes the
