@@ -37,6 +37,8 @@ def read_page(query: Any, sort: Sort, cursor: Cursor | None, limit: int, total: 
 
     One row more than `limit` is read to find out whether there are more.
     """
+    if total == 0:
+        return Page([], 0, None, None)
     is_backward = cursor is not None and cursor.direction == "before"
     rows = _read(query, sort, cursor, limit + 1)
     items = rows[-limit:] if is_backward else rows[:limit]

@@ -7,7 +7,7 @@ all the rest of a request.
 from collections.abc import Generator
 from typing import Any, Final
 
-from peewee import fn
+from peewee import SQL, fn
 
 from db.database import snapshot
 from db.models import Product
@@ -60,7 +60,11 @@ def _matching(filters: Filters, *columns: Any) -> Any:
 
 
 def _columns(filters: Filters) -> list[Any]:
-    """Return the columns to select, with `earlier_price_minor` in lists of price drops."""
+    """Return the columns to select, with `earlier_price_minor` in lists of price drops.
+
+    All columns of a product are `*`, because peewee takes a millisecond to write their names. It
+    names foreign keys without `_id`, and a model has both names.
+    """
     since = filters.get("price_dropped_since")
     drop = [] if since is None else [earlier_price(since).alias("earlier_price_minor")]
-    return [Product, Product.last_crawl.alias("last_crawl_id"), *drop]
+    return [Product.last_crawl.alias("last_crawl_id"), *drop, SQL("*")]
