@@ -63,6 +63,10 @@ format: install-tests ## Format the code
 bench: install-tests ## Measure how fast lists are answered (ARGS="--products 100000")
 	@$(RUN) bench.reading $(ARGS)
 
+.PHONY: screenshots
+screenshots: install-tests ## Take pictures of the web pages with the demo's data, into docs/screenshots
+	@$(RUN) tests.mockshop.screenshots
+
 .PHONY: clean
 clean: ## Remove what was installed and cached, but no data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

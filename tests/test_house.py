@@ -18,8 +18,8 @@ ORDER = {
                   "failed_pages", "browser", "outcome", "middlewares", "pipelines", "exporters",
                   "spiders", "spider_loader", "progress", "commands"],
     "webapi": ["config", "errors", "sorting", "cursors", "etags", "keys", "json_body",
-               "repositories", "services", "schemas", "specification", "problems", "resources",
-               "security", "listening"],
+               "repositories", "services", "pages", "schemas", "specification", "problems",
+               "resources", "security", "listening"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

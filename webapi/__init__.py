@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flask import Blueprint, Flask
 
@@ -16,9 +17,13 @@ from db.database import (
 from webapi.config import from_environment
 from webapi.json_body import LARGEST_BODY
 from webapi.keys import EXTENSION, FILE, HEADER, Keys, kept_key, listed_keys
-from webapi.problems import ProblemApi, register_problems
+from webapi.pages.pictures import PictureHosts
+from webapi.problems import ProblemApi
 from webapi.resources import crawls, feeds, health, history, product, products
 from webapi.resources.documentation import AUTHORIZATIONS, crawls_ns, products_ns
+from webapi.resources.html import pages
+from webapi.resources.html.errors import register_errors
+from webapi.resources.html.rendering import PICTURE_HOSTS
 from webapi.security import secure
 
 RESOURCES = (products, product, history, crawls)
@@ -35,6 +40,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     app.config.update(from_environment() | dict(settings or {}))
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),  # the addresses have a digest of the file
         RESTX_MASK_SWAGGER=False,
         SWAGGER_UI_DOC_EXPANSION="list",
     )
@@ -43,11 +49,19 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     drop_pooled_connections()
     app.teardown_request(_disconnect)
     app.extensions[EXTENSION] = _keys(app)
-    secure(app, app.config["ALISCRAPE_TRUSTED_HOSTS"], app.config["ALISCRAPE_CORS_ORIGINS"])
+    pictures = PictureHosts(app.config["SITE_URL"])
+    app.extensions[PICTURE_HOSTS] = pictures
+    secure(
+        app,
+        app.config["ALISCRAPE_TRUSTED_HOSTS"],
+        app.config["ALISCRAPE_CORS_ORIGINS"],
+        pictures=pictures.sources,
+    )
     app.register_blueprint(_api())
+    app.register_blueprint(pages)
     app.register_blueprint(feeds.feeds)
     app.register_blueprint(health.health)
-    register_problems(app)
+    register_errors(app)
     return app
 
 

@@ -8,6 +8,7 @@ from db.database import DEFAULT_URL
 
 DEFAULTS: Final[Mapping[str, str]] = {
     "DATABASE_URL": DEFAULT_URL,
+    "SITE_URL": "https://www.aliexpress.com",
     "ALISCRAPE_API_KEY": "",
     "ALISCRAPE_TRUSTED_HOSTS": "",
     "ALISCRAPE_CORS_ORIGINS": "",

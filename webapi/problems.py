@@ -5,7 +5,7 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final
 
-from flask import Flask, Response, current_app
+from flask import Response, current_app
 from flask_restx import Api
 from peewee import PeeweeException
 from werkzeug.exceptions import HTTPException
@@ -77,8 +77,3 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-restx ships no types
 
     def handle_error(self, e: Exception) -> Response:
         return problem(e)
-
-
-def register_problems(app: Flask) -> None:
-    """Return errors outside the API as problems: unknown routes, wrong methods, failures."""
-    app.register_error_handler(Exception, problem)

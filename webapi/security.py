@@ -24,20 +24,29 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {pictures}; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Of our own pages: our own files, pictures of the shop, and nothing inline."""
+SWAGGER_UI: Final = "api.doc"
+
 _INLINE: Final = re.compile(rb"<(script|style)(?:\s[^>]*)?>(.+?)</\1>", re.DOTALL)
 _STYLED: Final = re.compile(rb'\sstyle="([^"]*)"')
 
 
-def secure(app: Flask, hosts: str, origins: str) -> None:
+def secure(app: Flask, hosts: str, origins: str, pictures: str) -> None:
     """Refuse requests for untrusted hosts, and add security headers to every response.
 
     The host is checked because of forged Host headers and DNS rebinding. `hosts` and `origins` are
     separated by commas. Without `origins`, scripts of other sites cannot read responses.
+    `pictures` are the hosts that pages may load pictures from, as the policy lists them.
     """
     trusted = [*OWN_NAMES, *_listed(hosts)]
     # Not Flask's TRUSTED_HOSTS: flask-restx asks for the route of a refused request, and fails.
     app.before_request(lambda: _refuse_other_hosts(trusted))
-    app.after_request(_add_headers)
+    page_policy = PAGE_POLICY.format(pictures=pictures)
+    app.after_request(lambda response: _add_headers(response, page_policy))
     _forbid_debugging(app)
     if origins:
         CORS(
@@ -64,9 +73,12 @@ def _forbid_debugging(app: Flask) -> None:
     app.debug = False
 
 
-def _add_headers(response: Response) -> Response:
-    if _is_page(response):
-        response.headers["Content-Security-Policy"] = _page_policy(response.get_data())
+def _add_headers(response: Response, page_policy: str) -> Response:
+    if response.mimetype == "text/html":
+        is_ours = request.endpoint != SWAGGER_UI
+        response.headers["Content-Security-Policy"] = (
+            page_policy if is_ours else _swagger_policy(response.get_data())
+        )
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
@@ -74,12 +86,11 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
-def _is_page(response: Response) -> bool:
-    return response.mimetype == "text/html" and not response.is_streamed
+def _swagger_policy(page: bytes) -> str:
+    """Allow our own files, and by their hashes the inline scripts and styles of Swagger UI's page.
 
-
-def _page_policy(page: bytes) -> str:
-    """Return a policy that allows our own files and, by hash, the inline scripts of this page."""
+    Nothing in that page was written by anybody else.
+    """
     inline = _INLINE.findall(page)
     scripts = [_hash(text) for kind, text in inline if kind == b"script"]
     styles = [_hash(text) for kind, text in inline if kind == b"style"]

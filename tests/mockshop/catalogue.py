@@ -54,8 +54,9 @@ class Shoe:
         return FIRST_ID + self.number * 1013
 
     def price(self, day: int) -> float:
-        """What it costs on a day, in dollars: some days it is on sale."""
-        chance = Random(f"{self.number} on day {day}").random()  # no secret
+        """What it costs on a day, in dollars: at times it is on sale. A price holds some days."""
+        period = (day + self.number) // (2 + self.number % 6)
+        chance = Random(f"{self.number} in period {period}").random()  # no secret
         factor = 1.0 if chance < 0.5 else 0.95 if chance < 0.75 else 0.88 if chance < 0.9 else 1.07
         return round(self.usual_price * factor, 2)
 

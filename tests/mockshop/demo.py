@@ -1,6 +1,7 @@
 """`make demo`: the whole main job against the mock shop, then the service until Ctrl-C.
 
-The shop is ours and on this machine, so several of its days take seconds, not days.
+The shop is on this machine, so a day of it takes seconds. Its crawls are dated one day apart
+and end today.
 """
 
 import argparse
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from aliscrape.browser.obtain import obtain_browser
+from tests.mockshop.dating import move_back_one_day
 from tests.mockshop.server import MockShop, open_shop
 from webapi.listening import listening_problem
 
-DAYS: Final = 5
+DAYS: Final = 10
 DATABASE: Final = Path("data/demo.db")
 SERVER: Final = (
     "--config",
@@ -43,13 +45,14 @@ def main() -> None:
     if problem is not None:
         _fail(problem)
     with suppress(KeyboardInterrupt), open_shop() as shop:
-        _remove_old_database()
-        _crawl_days(shop, "auto" if obtain_browser() else "no")
-        _serve(address.host, address.port)
+        remove_old_database()
+        crawl_days(shop, "auto" if obtain_browser() else "no")
+        _serve(shop, address.host, address.port)
     print("The demo has stopped.")
 
 
-def _remove_old_database() -> None:
+def remove_old_database() -> None:
+    """Remove the database of the last demo."""
     try:
         for path in DATABASE.parent.glob(f"{DATABASE.name}*"):
             path.unlink()
@@ -57,7 +60,8 @@ def _remove_old_database() -> None:
         _fail(f"Cannot remove the last demo's {error.filename}: {error.strerror}.")
 
 
-def _crawl_days(shop: MockShop, details: str) -> None:
+def crawl_days(shop: MockShop, details: str) -> None:
+    """Crawl the shop on each of its days, and date the crawls one day apart."""
     print(f"The mock shop is open at {shop.url}; its products go into {DATABASE}.", flush=True)
     for day in range(1, DAYS + 1):
         shop.day = day
@@ -83,14 +87,17 @@ def _crawl_days(shop: MockShop, details: str) -> None:
             PARTIAL,
         }:  # the products are there; the line says what is not
             _fail(f"{crawl.stderr}\nThe crawl of day {day} failed; its log is above.")
+        if day < DAYS:
+            move_back_one_day(DATABASE)
         last_line = crawl.stderr.rstrip().rpartition("\n")[2]
         print(f"Day {day}: {last_line.partition(': ')[2]}", flush=True)
 
 
-def _serve(host: str, port: str) -> None:
+def _serve(shop: MockShop, host: str, port: str) -> None:
     here = f"http://{host}:{port}"
     print(
         f"""
+Open it    {here}/
 Products   {here}/api/v1/products
 One        {here}/api/v1/products/1
 History    {here}/api/v1/products/1/history
@@ -102,7 +109,7 @@ Ctrl-C stops the demo.
     )
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *SERVER, "--bind", f"{host}:{port}"],
-        env=os.environ | {"DATABASE_URL": f"sqlite:///{DATABASE}"},
+        env=_environment(shop),
     )
     try:
         if server.wait() != 0:

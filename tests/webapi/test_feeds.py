@@ -92,7 +92,31 @@ def test_deleted_products_are_not_in_the_feed(client: FlaskClient) -> None:
     assert feed(client).entries == []
 
 
-def test_links_are_relative_whatever_host_a_request_names(client: FlaskClient) -> None:
-    text = client.get(URL, headers={"Host": "127.0.0.1:99"}).get_data(as_text=True)
-    assert "127.0.0.1" not in text
+def test_links_are_absolute_on_the_host_that_was_requested(client: FlaskClient) -> None:
+    crawl_sees(0, shoe(1, 5000))
+    crawl_sees(1, shoe(1, 4000))
+    read = feedparser.parse(client.get(URL, headers={"Host": "127.0.0.1:99"}).get_data())
+    here = {link.rel: link.href for link in read.feed.links}
+    assert here == {"self": f"http://127.0.0.1:99{URL}", "alternate": "http://127.0.0.1:99/"}
+    (entry,) = read.entries
+    links = {link.rel: link.href for link in entry.links}
+    assert links["related"] == "http://127.0.0.1:99/products/1"
     assert client.get(f"{URL}?x=1").status_code == 400
+
+
+def test_a_product_without_a_shop_s_address_leads_to_its_own_page(client: FlaskClient) -> None:
+    crawl_sees(0, shoe(1, 5000))
+    crawl_sees(1, shoe(1, 4000))
+    Product.update(url=None).execute()
+    (entry,) = feed(client).entries
+    assert entry.link == "http://localhost/products/1"
+
+
+def test_an_unchanged_feed_is_not_sent_again(client: FlaskClient) -> None:
+    crawl_sees(0, shoe(1, 5000))
+    crawl_sees(1, shoe(1, 4000))
+    etag = client.get(URL).headers["ETag"]
+    again = client.get(URL, headers={"If-None-Match": etag})
+    assert (again.status_code, again.get_data()) == (304, b"")
+    crawl_sees(2, shoe(1, 3000))
+    assert client.get(URL, headers={"If-None-Match": etag}).status_code == 200

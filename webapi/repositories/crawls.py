@@ -11,6 +11,9 @@ from webapi.sorting import NEWEST_CRAWLS_FIRST
 
 DONE: Final = "done"
 """The outcome of a crawl that reached its goal."""
+_OUTCOME: Final = (
+    "id", "category", "started_at", "finished_at", "outcome", "reason", "advice", "new", "changed",
+)  # fmt: skip
 
 
 def get(crawl_id: int) -> Crawl | None:
@@ -22,6 +25,12 @@ def read_page(cursor: Cursor | None, limit: int) -> Page[Crawl]:
     """Return the page of crawls that a cursor leads to, newest first."""
     crawls = Crawl.select()
     return keyset.read_page(crawls, NEWEST_CRAWLS_FIRST, cursor, limit, crawls.count())
+
+
+def read_outcomes(count: int) -> list[Crawl]:
+    """Return how the newest crawls ended, without their coverage, which is most of a row."""
+    columns = [getattr(Crawl, name) for name in _OUTCOME]
+    return list(Crawl.select(*columns).order_by(Crawl.id.desc()).limit(count))
 
 
 def last_good_crawl_at() -> datetime | None:

@@ -1,11 +1,13 @@
 """Queries of a product's price history."""
 
+from collections.abc import Collection, Generator
 from typing import Any
 
 from peewee import Case, fn
 
+from db.database import snapshot
 from db.fields import parse_instant
-from db.models import Observation
+from db.models import Observation, Product
 from webapi.cursors import Cursor
 from webapi.repositories import keyset
 from webapi.repositories.keyset import Page
@@ -16,6 +18,40 @@ def read_page(product_id: int, cursor: Cursor | None, limit: int) -> Page[Observ
     """Return the page of a product's observations that a cursor leads to, oldest first."""
     seen = Observation.select().where(Observation.product == product_id)
     return keyset.read_page(seen, OBSERVATIONS_BY_ID, cursor, limit, seen.count())
+
+
+def stream(
+    product_id: int, cursor: Cursor | None, limit: int | None
+) -> Generator[Observation, None, None]:
+    """Yield observations of a product one by one, all from one snapshot of the database."""
+    seen = Observation.select().where(Observation.product == product_id)
+    with snapshot("read a product's history"):
+        yield from keyset.stream(seen, OBSERVATIONS_BY_ID, cursor, limit)
+
+
+def read_newest(product_ids: Collection[int], count: int) -> dict[int, list[Observation]]:
+    """Return the newest observations of each product, at most `count`, oldest first.
+
+    One query for all products: for each the range of the index ends at the oldest row wanted.
+    """
+    other = Observation.alias()
+    oldest = (
+        other.select(other.id)
+        .where(other.product == Product.id)
+        .order_by(other.id.desc())
+        .limit(1)
+        .offset(count - 1)
+    )
+    query: Any = (
+        Observation.select()
+        .join(Product, on=(Observation.product == Product.id))
+        .where(Product.id.in_(product_ids), Observation.id >= fn.COALESCE(oldest, 0))
+        .order_by(Observation.id)
+    )
+    found: dict[int, list[Observation]] = {}
+    for seen in query:
+        found.setdefault(seen.product_id, []).append(seen)
+    return found
 
 
 def price_statistics(product_id: int) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ all the rest of a request.
 from collections.abc import Generator
 from typing import Any, Final
 
-from peewee import SQL, fn
+from peewee import SQL, Select, fn
 
 from db.database import snapshot
 from db.models import Product
@@ -33,6 +33,23 @@ def get(product_id: int) -> Product | None:
 def count(filters: Filters) -> int:
     """Return how many products match."""
     return int(_matching(filters, fn.COUNT(Product.id)).scalar())
+
+
+def distinct_values(column: str, most: int) -> list[str]:
+    """Return the different values of an indexed column, at most so many, in their order.
+
+    Each value is looked up in the index after the one before, because `SELECT DISTINCT` would read
+    the whole index.
+    """
+    field = getattr(Product, column)
+    alive = Product.deleted_at.is_null()
+    lowest = Product.select(fn.MIN(field).alias("value")).where(alive)
+    values = lowest.cte("distinct_values", recursive=True, columns=("value",))
+    following = Product.select(fn.MIN(field)).where(alive, field > values.c.value)
+    rest = Select((values,), (following,)).where(values.c.value.is_null(is_null=False))
+    all_values = values.union_all(rest)
+    rows = all_values.select_from(all_values.c.value).limit(most + 1).tuples()
+    return [value for (value,) in rows if value is not None][:most]
 
 
 def read_page(filters: Filters, sort: Sort, cursor: Cursor | None, limit: int) -> Page[Product]:

@@ -5,13 +5,22 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from flask import Response, stream_with_context
+from flask import Response, request, stream_with_context
 
 from db.spreadsheets import disarmed
 
 MEDIA_TYPE: Final = "text/csv"
+VARY: Final = {"Vary": "Accept"}
+"""The header of responses that are JSON or CSV, for caches."""
 CHUNK: Final = 32 * 1024
 """About how many characters are sent at a time."""
+
+
+def is_csv_requested(format_parameter: str | None) -> bool:
+    """Return whether the client asks for CSV, by `format=` or the Accept header."""
+    if format_parameter is not None:
+        return format_parameter == "csv"
+    return request.accept_mimetypes.best_match(["application/json", MEDIA_TYPE]) == MEDIA_TYPE
 
 
 def csv_response(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:

@@ -1,6 +1,6 @@
 """The Atom feed of price drops (RFC 4287), for feed readers."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 from xml.etree import ElementTree as ET
 
@@ -28,17 +28,25 @@ def price_drops() -> Response:
     """Return the newest price drops, one entry for the last drop of each product."""
     parse_parameters(request.args, {})
     feed = render(newest_price_drops(ENTRIES))
-    return Response(feed, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    response = Response(feed, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def render(drops: list[PriceDrop]) -> bytes:
-    """Return the feed as XML. Its links have no host."""
+    """Return the feed as XML.
+
+    Feed readers keep entries without their feed, so links are absolute. Their host is the one that
+    was requested, which is one of the trusted ones.
+    """
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
     _add(feed, "id", uuid5(_NAMESPACE, "price-drops").urn)
     _add(feed, "title", "Price drops that crawls of AliExpress saw")
     _add(feed, "updated", format_instant(drops[0].at) if drops else _EPOCH)
-    _add(feed, "link", rel="self", href=url_for("feeds.price_drops"), type=MEDIA_TYPE)
+    _add(feed, "link", rel="self", href=_link("feeds.price_drops"), type=MEDIA_TYPE)
+    _add(feed, "link", rel="alternate", href=_link("pages.products"), type="text/html")
     _add(_add(feed, "author"), "name", "aliscrape")
     for drop in drops:
         _add_entry(feed, drop)
@@ -52,12 +60,15 @@ def _add_entry(feed: ET.Element, drop: PriceDrop) -> None:
     _add(entry, "id", uuid5(_NAMESPACE, f"{product.id} {product.created_at} {at}").urn)
     _add(entry, "title", f"{_text(drop.later)} instead of {_text(drop.earlier)}: {product.title}")
     _add(entry, "updated", at)
-    page = product.url or url_for("api.product", product_id=product.id)
-    _add(entry, "link", rel="alternate", href=page)
-    history = url_for("api.history", product_id=product.id)
-    _add(entry, "link", rel="related", href=history, title="Price history")
+    page = _link("pages.product", product_id=product.id)
+    _add(entry, "link", rel="alternate", href=product.url or page)
+    _add(entry, "link", rel="related", href=page, title="Price history")
     saved = Money(drop.earlier.minor - drop.later.minor, drop.later.currency)
     _add(entry, "summary", f"{_text(saved)} less, seen {at}.")
+
+
+def _link(endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, _external=True, **values)
 
 
 def _text(money: Money) -> str:

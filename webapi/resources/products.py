@@ -10,7 +10,7 @@ from webapi.etags import entity_tag
 from webapi.json_body import read_json_object
 from webapi.keys import key_required
 from webapi.resources.csv_export import MEDIA_TYPE as CSV
-from webapi.resources.csv_export import csv_response
+from webapi.resources.csv_export import VARY, csv_response, is_csv_requested
 from webapi.resources.documentation import (
     ETAG_HEADER,
     LINK_HEADER,
@@ -31,8 +31,6 @@ from webapi.schemas.query_parameters import (
 from webapi.services import products
 from webapi.specification import MEDIA_TYPES
 
-VARY = {"Vary": "Accept"}
-
 
 @products_ns.route("", endpoint="products")
 class ProductListResource(Resource):  # type: ignore[misc]  # flask-restx ships no types
@@ -51,7 +49,7 @@ class ProductListResource(Resource):  # type: ignore[misc]  # flask-restx ships 
         `Accept: text/csv`, all pages are one CSV file, which is a snapshot.
         """
         query = ProductQuery.parse(request.args)
-        if _is_csv(query):
+        if is_csv_requested(query.format):
             return _export(query)
         page = products.list_products(
             query.filters, query.sort, query.limit or DEFAULT_LIMIT, query.cursor
@@ -79,13 +77,6 @@ class ProductListResource(Resource):  # type: ignore[misc]  # flask-restx ships 
         location = url_for("api.product", product_id=product.id)
         headers = {"Location": location, "ETag": entity_tag(product)}
         return represent_product(product), HTTPStatus.CREATED, headers
-
-
-def _is_csv(query: ProductQuery) -> bool:
-    """Return whether the client asked for CSV, by `format=` or the Accept header."""
-    if query.format is not None:
-        return query.format == "csv"
-    return request.accept_mimetypes.best_match(["application/json", CSV]) == CSV
 
 
 def _has_drops(query: ProductQuery) -> bool:

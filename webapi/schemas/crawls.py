@@ -17,6 +17,7 @@ CRAWL: Final[Mapping[str, Field]] = {
     "finished_at": instant("when it ended; null while it runs", nullable=True),
     "outcome": string("how it ended; null while it runs", "done"),
     "reason": string("why it ended", "The goal of 25 products is reached."),
+    "advice": string("what to do next", "Nothing. Run it again tomorrow to extend the history."),
     "pages": integer("listing pages read", 1),
     "failed_pages": integer("pages that failed", nullable=True),
     "bytes": integer("bytes received", 580000, nullable=True),

@@ -16,7 +16,7 @@ from webapi.errors import InvalidQuery, QueryTooLong
 from webapi.schemas import values
 from webapi.schemas.fields import Field, amount, choice, instant, number, string
 from webapi.schemas.products import HIGHEST_RATING, MOST_UNITS, PRODUCT
-from webapi.sorting import PRODUCT_SORTS, PRODUCTS_BY_ID, Sort
+from webapi.sorting import OBSERVATIONS_BY_ID, PRODUCT_SORTS, PRODUCTS_BY_ID, Sort
 
 Arguments = MultiDict[str, str]
 
@@ -30,6 +30,10 @@ PAGE: Final[Mapping[str, Field]] = {
     "cursor": string("from a `next` or `prev` link", Cursor("after", (), 25).token),
 }
 """Parameters of every list."""
+
+FORMAT: Final = choice(
+    "csv: all pages in one file, like `Accept: text/csv`", "json", ("json", "csv"), "json or csv"
+)
 
 FILTERS: Final[Mapping[str, Field]] = {
     "q": string(
@@ -67,13 +71,9 @@ PRODUCT_LIST: Final[Mapping[str, Field]] = {
         f"one of {', '.join(PRODUCT_SORTS)}",
     ),
     **PAGE,
-    "format": choice(
-        "csv: all pages in one file, like `Accept: text/csv`",
-        "json",
-        ("json", "csv"),
-        "json or csv",
-    ),
+    "format": FORMAT,
 }
+HISTORY: Final[Mapping[str, Field]] = {**PAGE, "format": FORMAT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,22 @@ class ProductQuery:
         sort = PRODUCT_SORTS[parsed["sort"]] if "sort" in parsed else PRODUCTS_BY_ID
         cursor = _cursor(parsed, sort)
         return cls(filters, sort, parsed.get("limit"), cursor, parsed.get("format"))
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """The parsed parameters of a history. `limit` is None if the client did not set it."""
+
+    limit: int | None
+    cursor: Cursor | None
+    format: str | None
+
+    @classmethod
+    def parse(cls, arguments: Arguments) -> Self:
+        """Parse the parameters. Raise InvalidQuery, which names the parameter, or QueryTooLong."""
+        parsed = parse_parameters(arguments, HISTORY)
+        cursor = _cursor(parsed, OBSERVATIONS_BY_ID)
+        return cls(parsed.get("limit"), cursor, parsed.get("format"))
 
 
 def parse_page(arguments: Arguments, sort: Sort) -> tuple[int, Cursor | None]:

@@ -1,10 +1,30 @@
 """List and read crawls."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
 from db.models import Crawl
 from webapi.cursors import Cursor
 from webapi.errors import CrawlNotFound
 from webapi.repositories import crawls
 from webapi.repositories.keyset import Page
+
+NEWEST: Final = 200
+"""How many crawls say how fresh the products are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """The last crawl, when the last good one ended, and when each category's last good one began.
+
+    A crawl is good if it is done. Only the newest crawls are looked at.
+    """
+
+    last: Crawl | None
+    last_good_at: datetime | None
+    good_at: Mapping[str | None, datetime]
 
 
 def list_crawls(limit: int, cursor: Cursor | None = None) -> Page[Crawl]:
@@ -18,3 +38,14 @@ def get_crawl(crawl_id: int) -> Crawl:
     if crawl is None:
         raise CrawlNotFound(f"There is no crawl {crawl_id}.")
     return crawl
+
+
+def read_freshness() -> Freshness:
+    """Return how fresh the products are."""
+    newest = crawls.read_outcomes(NEWEST)
+    good = [crawl for crawl in newest if crawl.outcome == crawls.DONE]
+    return Freshness(
+        newest[0] if newest else None,
+        good[0].finished_at if good else None,
+        {crawl.category: crawl.started_at for crawl in reversed(good)},
+    )

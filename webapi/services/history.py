@@ -1,5 +1,6 @@
 """The price history of a product: what crawls observed, and a summary of the prices."""
 
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +40,20 @@ def list_observations(
 ) -> Page[Observation]:
     """Return a page of a product's history, oldest first."""
     return history.read_page(product_id, cursor, limit)
+
+
+def export_observations(
+    product_id: int, limit: int | None, cursor: Cursor | None = None
+) -> Generator[Observation]:
+    """Yield a product's history, or up to `limit` entries from a cursor on, as of one instant."""
+    return history.stream(product_id, cursor, limit)
+
+
+def newest_observations(
+    product_ids: Collection[int], count: int
+) -> Mapping[int, Sequence[Observation]]:
+    """Return the newest observations of each product, at most `count`, oldest first."""
+    return history.read_newest(product_ids, count)
 
 
 def summarize_prices(product_id: int) -> list[PriceSummary]:

@@ -1,9 +1,11 @@
 """List, export, read, create, edit and delete products."""
 
-from collections.abc import Collection, Generator, Mapping
-from typing import Any
+from collections.abc import Collection, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from db import curation
+from db.currencies import CURRENCIES
 from db.edits import EDITABLE
 from db.models import Product
 from webapi.cursors import Cursor
@@ -16,6 +18,17 @@ from webapi.sorting import Sort
 
 IfMatch = Collection[str] | None
 """The entity tags of an If-Match header, or None without one."""
+
+MOST_CATEGORIES: Final = 50
+"""With more of them, a list to choose from is of no use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Values that a list can be filtered by. `categories` is empty if there are too many."""
+
+    categories: Sequence[str]
+    currencies: Sequence[str]
 
 
 def list_products(
@@ -33,6 +46,15 @@ def list_products(
 def count_products(filters: Filters) -> int:
     """Return how many products match."""
     return products.count(filters)
+
+
+def read_choices() -> Choices:
+    """Return the categories and currencies of the products, in alphabetical order."""
+    categories = products.distinct_values("category", MOST_CATEGORIES + 1)
+    return Choices(
+        categories if len(categories) <= MOST_CATEGORIES else [],
+        products.distinct_values("currency", len(CURRENCIES)),
+    )
 
 
 def export_products(

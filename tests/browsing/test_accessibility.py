@@ -1,0 +1,36 @@
+"""axe-core finds nothing serious on any page, in light and dark."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests.browsers import needs_browser
+from tests.browsing.conftest import Open
+
+pytestmark = needs_browser
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+PAGES = [
+    "/", "/?limit=100", "/?q=umbrella", "/?limit=0", "/products/2", "/products/7", "/products/41",
+    "/products/44", "/products/47", "/crawls", "/nothing",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [pytest.param(360, marks=pytest.mark.long), 1440])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_serious_issue(visit: Open, theme: str, width: int) -> None:
+    opened = visit(color_scheme=theme, viewport={"width": width, "height": 900})
+    for path in PAGES:
+        opened.page.set_extra_http_headers({"Accept": "text/html"})
+        opened.page.goto(f"{opened.service}{path}")
+        opened.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = 1")
+        opened.page.evaluate(AXE)  # the policy forbids a script element
+        found = opened.page.evaluate("axe.run()")
+        assert len(found["passes"]) > 10
+        serious = [
+            (path, one["id"], [node["html"][:200] for node in one["nodes"]])
+            for one in found["violations"]
+            if one["impact"] in {"serious", "critical"}
+        ]
+        assert serious == []

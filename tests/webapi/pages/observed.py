@@ -1,0 +1,27 @@
+"""Products and observations as rows that were never stored, for tests of what pages show."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from db.models import Observation, Product
+
+NOW = datetime(2026, 11, 24, 8, 17, tzinfo=UTC)
+
+
+def days_ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def seen(days: float, price: int | None, currency: str | None = "USD", **facts: Any) -> Observation:
+    """An observation of so many days ago."""
+    return Observation(seen_at=days_ago(days), price_minor=price, currency=currency, **facts)
+
+
+def product(**facts: Any) -> Product:
+    """A product that a crawl saw two hours ago for the last time."""
+    blank: dict[str, Any] = {
+        "id": 7, "title": "Canvas Shoes", "currency": "USD", "price_minor": 5178,
+        "edited_fields": frozenset(), "first_seen_at": days_ago(30), "created_at": days_ago(30),
+        "updated_at": days_ago(2), "last_seen_at": days_ago(2 / 24),
+    }  # fmt: skip
+    return Product(**(blank | facts))
