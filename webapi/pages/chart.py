@@ -19,6 +19,8 @@ _LEFT_THIRD: Final = 100 / 3
 _RIGHT_THIRD: Final = 200 / 3
 _EDGE: Final = 4.0
 """Per cent; a label nearer to the plot's edge is aligned with it."""
+_MARGIN: Final = 0.1
+"""Of the values' range: room for the label under the lowest one."""
 _NARROWEST: Final = 1.2
 """Per cent; the last step has no width where only the last crawl has seen its value."""
 _CHARACTER: Final = 6.9
@@ -199,7 +201,11 @@ def enclosing_ticks(
 ) -> list[int]:
     """Return the ticks of the value axis for some steps."""
     values = [step.value for step in steps]
-    return value_ticks(0 if from_zero else min(values), max(values), smallest)
+    lowest, highest = min(values), max(values)
+    if from_zero:
+        return value_ticks(0, highest, smallest)
+    margin = round((highest - lowest) * _MARGIN)
+    return value_ticks(max(0, lowest - margin), highest, smallest)
 
 
 def _ticks(plot: Plot, begin: datetime, end: datetime, now: datetime) -> list[Tick]:

@@ -17,7 +17,7 @@ FEWEST_SLOTS: Final = 10
 """So that the columns of a few runs are not as wide as posters."""
 TOP: Final = 12
 BOTTOM: Final = 104
-_LABELS: Final = 5
+_LABELS: Final = 4
 """How many dates stand under the columns, at most."""
 _COLUMN: Final = 0.74
 """Of its slot."""

@@ -217,6 +217,6 @@ def units_chart(
         chart=chart.step_chart(
             chart.UNITS, Series(parts, ticks, "{:,}".format, "{:,}".format), now
         ),
-        summary=f"{grown:+,} in {words.days_text(days)}" if days else "",
+        summary=f"{grown:+,} in {words.days_text(days)}" if days and grown else "",
         rows=[(words.when(step.begin, now), f"{step.value:,}") for step in reversed(steps)],
     )

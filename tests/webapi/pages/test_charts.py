@@ -95,8 +95,8 @@ def test_prices_of_two_currencies_are_two_lines_the_newest_first() -> None:
 def test_the_line_goes_sideways_while_a_price_holds_and_up_or_down_where_it_changes() -> None:
     shoe = product(last_seen_at=days_ago(0), price_minor=5000)
     (one,) = price_charts(shoe, [seen(10, 6000), seen(5, 5000)], NOW)
-    assert [value.label for value in one.chart.values] == ["$50", "$52.50", "$55", "$57.50", "$60"]
-    assert one.chart.path == "M0.0 40.0H50.0V272.0H100.0"
+    assert [value.label for value in one.chart.values] == ["$45", "$50", "$55", "$60"]
+    assert one.chart.path == "M0.0 40.0H50.0V194.7H100.0"
     first, second = one.chart.bands
     assert (first.value, first.period) == ("$60.00", "14 Nov – 19 Nov")
     assert (second.area_x, second.area_width) == (50.0, 50.0)
