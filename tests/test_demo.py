@@ -1,4 +1,4 @@
-"""The README as a new user reads it: the demo runs, and its sessions go as they are printed."""
+"""The demo runs, and the terminal examples of README and docs/ go as they are printed."""
 
 import os
 import re
@@ -16,7 +16,9 @@ from tests.browsers import needs_browser
 from tests.crawls import ROOT, environment
 
 pytestmark = needs_browser  # for what product pages tell; without it the demo goes on without
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = ("docs/demo.md", "docs/filtering.md", "README.md", "docs/editing.md")
+"""The pages with terminal examples, in an order in which each works after those before it."""
+TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "data", ".*_cache", "__pycache__", ".hypothesis")
 
 
@@ -54,7 +56,7 @@ class Demo:
         pytest.fail(f"The demo has ended:\n{said}")
 
     def run(self, command: str) -> str:
-        """The output of a command line of the README, had in the demo's folder."""
+        """The output of a command line of the documentation, had in the demo's folder."""
         line = command.replace("127.0.0.1:5000", f"127.0.0.1:{self.port}")
         line = line.replace("curl ", "curl --retry 20 --retry-connrefused --retry-delay 1 ")
         done = subprocess.run(
@@ -87,11 +89,23 @@ def alike(text: str) -> str:
 
 
 def blocks() -> list[str]:
-    return re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    return [
+        block
+        for text in TEXTS.values()
+        for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    ]
+
+
+def test_no_other_page_has_terminal_examples() -> None:
+    pages = [ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    names = {
+        page.relative_to(ROOT).as_posix() for page in pages if "```console" in page.read_text()
+    }
+    assert names <= set(PAGES)
 
 
 def sessions() -> list[tuple[str, str]]:
-    """The command lines of the README that call the API, each with the output printed there."""
+    """The commands of the documentation that call the API, with their printed output."""
     found: list[tuple[str, str]] = []
     for block in blocks():
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
@@ -101,14 +115,14 @@ def sessions() -> list[tuple[str, str]]:
     return found
 
 
-def test_the_demo_says_what_the_readme_prints(demo: Demo) -> None:
+def test_the_demo_prints_what_the_documentation_shows(demo: Demo) -> None:
     (printed,) = [block for block in blocks() if block.startswith("The mock shop is open")]
     said = demo.said[demo.said.index("The mock shop is open") :]  # behind the browser's lines
     assert alike(said).startswith(alike(printed))
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_sessions_of_the_readme_go_as_printed(demo: Demo) -> None:
+def test_the_terminal_examples_go_as_printed(demo: Demo) -> None:
     assert len(sessions()) >= 6
     for command, output in sessions():
         assert alike(demo.run(command)) == alike(output), command
