@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from db.models import Observation
 from webapi.pages import facts
 from webapi.pages.changes import Change, last_seen_note, price_change
 from webapi.pages.facts import Label
@@ -52,7 +51,7 @@ class Catalog:
 
 def card(
     product: Any,
-    observations: Sequence[Observation],
+    observations: Sequence[Any],
     catalog: Catalog,
     earlier_minor: int | None = None,
 ) -> Card:
@@ -85,7 +84,7 @@ def card(
 
 
 def _sparkline(
-    product: Any, observations: Sequence[Observation], price: str | None, change: Change
+    product: Any, observations: Sequence[Any], price: str | None, change: Change
 ) -> Sparkline | None:
     if price is None or len(price) > LONGEST_PRICE or not observations:
         return None

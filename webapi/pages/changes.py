@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from db.models import Observation
 from webapi.pages import words
 from webapi.pages.steps import last_change, only_steps, price_steps
 
@@ -24,7 +23,7 @@ class Change:
 
 def price_change(
     product: Any,
-    observations: Sequence[Observation],
+    observations: Sequence[Any],
     now: datetime,
     *,
     earlier_minor: int | None = None,

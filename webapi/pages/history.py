@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any, Final
 
 from db.currencies import minor_digits
-from db.models import Observation
 from webapi.pages import chart, words
 from webapi.pages.axes import money_step
 from webapi.pages.chart import Chart, Series
@@ -74,16 +73,14 @@ class PriceRange:
     today_x: float
 
 
-def _end(product: Any, observations: Sequence[Observation]) -> datetime:
+def _end(product: Any, observations: Sequence[Any]) -> datetime:
     """Return when the product was last seen; its lines end there."""
     seen_at: datetime = product.last_seen_at or observations[-1].seen_at
     observed_at: datetime = observations[-1].seen_at
     return max(seen_at, observed_at)
 
 
-def price_charts(
-    product: Any, observations: Sequence[Observation], now: datetime
-) -> list[PriceChart]:
+def price_charts(product: Any, observations: Sequence[Any], now: datetime) -> list[PriceChart]:
     """Return a chart for each currency in which prices were seen, the latest first."""
     return [
         _price_chart(observations, currency, _end(product, observations), now)
@@ -92,7 +89,7 @@ def price_charts(
 
 
 def _price_chart(
-    observations: Sequence[Observation], currency: str, end: datetime, now: datetime
+    observations: Sequence[Any], currency: str, end: datetime, now: datetime
 ) -> PriceChart:
     parts = price_steps(observations, currency, end)
     steps = only_steps(parts)
@@ -132,7 +129,7 @@ def tick_label(currency: str) -> Callable[[int], str]:
     return label
 
 
-def median_of(observations: Sequence[Observation], currency: str) -> int:
+def median_of(observations: Sequence[Any], currency: str) -> int:
     """Return the median of the prices that were observed, as the API's history has it."""
     prices: list[int] = sorted(
         seen.price_minor
@@ -151,11 +148,11 @@ def _summary(steps: Sequence[Step[int]]) -> str:
 
 
 def _rows(
-    observations: Sequence[Observation], currency: str, end: datetime, now: datetime
+    observations: Sequence[Any], currency: str, end: datetime, now: datetime
 ) -> list[PriceRow]:
     """Return each price and list price with the day since which it held, newest first."""
 
-    def amounts(seen: Observation) -> tuple[int, int | None] | None:
+    def amounts(seen: Any) -> tuple[int, int | None] | None:
         has_price = seen.currency == currency and seen.price_minor is not None
         return (seen.price_minor, seen.list_price_minor) if has_price else None
 
@@ -172,9 +169,7 @@ def _rows(
     return rows
 
 
-def price_range(
-    product: Any, observations: Sequence[Observation], now: datetime
-) -> PriceRange | None:
+def price_range(product: Any, observations: Sequence[Any], now: datetime) -> PriceRange | None:
     """Return the range of the price in its present currency, or None for a single price."""
     if product.price_minor is None or not observations:
         return None
@@ -200,9 +195,7 @@ def price_range(
     )
 
 
-def units_chart(
-    product: Any, observations: Sequence[Observation], now: datetime
-) -> UnitsChart | None:
+def units_chart(product: Any, observations: Sequence[Any], now: datetime) -> UnitsChart | None:
     """Return the chart of units sold, or None if no crawl saw a number."""
     if not observations:
         return None

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from db.models import Observation
 from webapi.pages import facts
 from webapi.pages.changes import Change, last_seen_note, price_change
 from webapi.pages.facts import Label
@@ -52,7 +51,7 @@ class ProductPage:
 
 def product_page(
     product: Any,
-    observations: Sequence[Observation],
+    observations: Sequence[Any],
     hosts: PictureHosts,
     now: datetime,
     good_at: datetime | None = None,

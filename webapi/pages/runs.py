@@ -97,7 +97,7 @@ class Run:
     bars: Sequence[Bar]
 
 
-def outcome_of(crawl: Crawl) -> str:
+def outcome_of(crawl: Any) -> str:
     """Return the API's word for how a crawl ended, or "running"."""
     return crawl.outcome or RUNNING
 
@@ -107,7 +107,7 @@ def kind_of(outcome: str) -> str:
     return _KINDS.get(outcome, "bad")
 
 
-def last_crawl(crawl: Crawl, good_at: datetime | None, now: datetime) -> LastCrawl:
+def last_crawl(crawl: Any, good_at: datetime | None, now: datetime) -> LastCrawl:
     """Return what is said of the last crawl; `good_at` is when the last good one ended."""
     outcome = outcome_of(crawl)
     ended = words.when(crawl.finished_at or crawl.started_at, now)
@@ -136,7 +136,7 @@ def runs(crawls: Sequence[Crawl], now: datetime) -> list[Run]:
     ]
 
 
-def advice_of(crawl: Crawl) -> str:
+def advice_of(crawl: Any) -> str:
     """Return what to do after a crawl that did not end well, else ""."""
     is_good = outcome_of(crawl) in {DONE, RUNNING}
     return "" if is_good else crawl.advice or ""

@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
-from typing import Generic, TypeVar
-
-from db.models import Observation
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -35,13 +33,13 @@ class Gap:
 Steps = list[Step[int] | Gap]
 
 
-def currencies_of(observations: Sequence[Observation]) -> list[str]:
+def currencies_of(observations: Sequence[Any]) -> list[str]:
     """Return the currencies that prices were seen in, the latest first."""
     latest = [str(seen.currency) for seen in reversed(observations) if _has_price(seen)]
     return list(dict.fromkeys(latest))
 
 
-def price_steps(observations: Sequence[Observation], currency: str, end: datetime) -> Steps:
+def price_steps(observations: Sequence[Any], currency: str, end: datetime) -> Steps:
     """Return the steps of the price in one currency.
 
     Prices of another currency do not compare, so they are gaps here. What else makes prices
@@ -50,12 +48,10 @@ def price_steps(observations: Sequence[Observation], currency: str, end: datetim
     return money_steps(observations, "price_minor", currency, end)
 
 
-def money_steps(
-    observations: Sequence[Observation], column: str, currency: str, end: datetime
-) -> Steps:
+def money_steps(observations: Sequence[Any], column: str, currency: str, end: datetime) -> Steps:
     """Return the steps of an amount in one currency, from its first to its last observation."""
 
-    def value_of(seen: Observation) -> int | None:
+    def value_of(seen: Any) -> int | None:
         value: int | None = getattr(seen, column)
         return value if seen.currency == currency else None
 
@@ -63,8 +59,8 @@ def money_steps(
 
 
 def steps_of(
-    observations: Sequence[Observation],
-    value_of: Callable[[Observation], Value | None],
+    observations: Sequence[Any],
+    value_of: Callable[[Any], Value | None],
     end: datetime,
 ) -> list[Step[Value] | Gap]:
     """Return the steps and gaps of a value, oldest first, without gaps at either end.
@@ -94,5 +90,5 @@ def last_change(steps: Sequence[Step[int]]) -> tuple[Step[int], Step[int]] | Non
     return None
 
 
-def _has_price(seen: Observation) -> bool:
+def _has_price(seen: Any) -> bool:
     return seen.currency is not None and seen.price_minor is not None

@@ -1,7 +1,7 @@
 """Queries of crawls."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from db.models import Crawl
 from webapi.cursors import Cursor
@@ -27,10 +27,10 @@ def read_page(cursor: Cursor | None, limit: int) -> Page[Crawl]:
     return keyset.read_page(crawls, NEWEST_CRAWLS_FIRST, cursor, limit, crawls.count())
 
 
-def read_outcomes(count: int) -> list[Crawl]:
-    """Return how the newest crawls ended, without their coverage, which is most of a row."""
+def read_outcomes(count: int) -> list[Any]:
+    """Return how the newest crawls ended: rows without coverage, which is most of a crawl."""
     columns = [getattr(Crawl, name) for name in _OUTCOME]
-    return list(Crawl.select(*columns).order_by(Crawl.id.desc()).limit(count))
+    return list(Crawl.select(*columns).order_by(Crawl.id.desc()).limit(count).namedtuples())
 
 
 def last_good_crawl_at() -> datetime | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from db.models import Crawl
 from webapi.cursors import Cursor
@@ -11,7 +11,7 @@ from webapi.errors import CrawlNotFound
 from webapi.repositories import crawls
 from webapi.repositories.keyset import Page
 
-NEWEST: Final = 200
+NEWEST: Final = 100
 """How many crawls say how fresh the products are."""
 
 
@@ -22,7 +22,7 @@ class Freshness:
     A crawl is good if it is done. Only the newest crawls are looked at.
     """
 
-    last: Crawl | None
+    last: Any | None
     last_good_at: datetime | None
     good_at: Mapping[str | None, datetime]
 

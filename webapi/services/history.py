@@ -8,6 +8,7 @@ from db.models import Observation
 from db.money import Money
 from webapi.cursors import Cursor
 from webapi.repositories import history
+from webapi.repositories.history import Seen
 from webapi.repositories.keyset import Page
 
 
@@ -49,9 +50,7 @@ def export_observations(
     return history.stream(product_id, cursor, limit)
 
 
-def newest_observations(
-    product_ids: Collection[int], count: int
-) -> Mapping[int, Sequence[Observation]]:
+def newest_observations(product_ids: Collection[int], count: int) -> Mapping[int, Sequence[Seen]]:
     """Return the newest observations of each product, at most `count`, oldest first."""
     return history.read_newest(product_ids, count)
 

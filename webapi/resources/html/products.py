@@ -38,7 +38,6 @@ def show_products() -> Response:
         "form": search_form(given, choices.categories, choices.currencies, now),
         "last": freshness.last and last_crawl(freshness.last, freshness.last_good_at, now),
         "example_day": f"{now.date()}",
-        "all_total": products.count_products({}),
     }
     try:
         query = ProductQuery.parse(parameters)
@@ -51,6 +50,7 @@ def show_products() -> Response:
         TEMPLATE,
         cards=_cards(page, Catalog(picture_hosts(), now, freshness.good_at)),
         total=page.total,
+        all_total=products.count_products({}) if query.filters else page.total,
         total_text=words.plural(page.total, "product"),
         links=page_links(page, parameters),
         is_mixed_order=is_mixed_order(given, choices.currencies),
