@@ -62,7 +62,7 @@ class Histories:
 
 
 def _newest(*such: Any) -> dict[int, Observation]:
-    """The newest of such observations of each product, by the product's id."""
+    """Return the newest of such observations of each product, by the product's id."""
     ids = Observation.select(fn.MAX(Observation.id)).where(*such).group_by(Observation.product)
     newest: Any = Observation.select().where(Observation.id.in_(ids))
     return {seen.product_id: seen for seen in newest}

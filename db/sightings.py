@@ -50,7 +50,7 @@ class Sighting:
         return [money for money in (self.price, self.list_price, self.shipping_price) if money]
 
     def observed(self) -> dict[str, Any]:
-        """The columns of an Observation: exactly what the page said, nulls included."""
+        """Return the columns of an Observation: exactly what the page said, nulls included."""
         return {
             "currency": self.currency,
             "price_minor": _minor(self.price),
@@ -62,7 +62,7 @@ class Sighting:
 
 
 def changes(product: Product, sighting: Sighting) -> dict[str, Any]:
-    """The columns of a product that a sighting changes, with their new values."""
+    """Return the columns of a product that a sighting changes, with their new values."""
     said = _plain_facts(sighting) | _money_facts(product, sighting)
     return {
         column: value
@@ -119,7 +119,7 @@ def _says_shipping_anew(product: Product, sighting: Sighting) -> bool:
 
 
 def _price(sighting: Sighting) -> dict[str, dict[str, Any]]:
-    """The price with its struck-through one: a price without one clears it."""
+    """Return the price with its struck-through one: a price without one clears it."""
     return {
         "price": {"price_minor": _minor(sighting.price), "price_text": sighting.price_text},
         "list_price": {"list_price_minor": _minor(sighting.list_price)},

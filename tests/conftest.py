@@ -39,13 +39,13 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
-    """A database file that does not exist yet."""
+    """Return a database file that does not exist yet."""
     return f"sqlite:///{tmp_path}/aliscrape.db"
 
 
 @pytest.fixture
 def open_catalog(database_url: str) -> Iterator[str]:
-    """A new database, open in this process."""
+    """Return a new database, open in this process."""
     open_database(database_url)
     yield database_url
     close_database()
@@ -53,7 +53,7 @@ def open_catalog(database_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def captures() -> Path:
-    """The folder of real pages; without one the test is skipped."""
+    """Return the folder of real pages; without one the test is skipped."""
     folder = os.environ.get("ALISCRAPE_CAPTURES")
     if not folder:
         pytest.skip("ALISCRAPE_CAPTURES is unset: no folder of real pages to read")

@@ -25,7 +25,7 @@ class Crawl:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The environment without this project's variables, plus those given."""
+    """Return the environment without this project's variables, plus those given."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return inherited | variables
 

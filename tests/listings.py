@@ -13,12 +13,12 @@ PUNISH = "/_____tmd_____/punish"
 
 
 def us_id(global_id: int) -> str:
-    """The id under which visitors from the US see a product."""
+    """Return the id under which visitors from the US see a product."""
     return str(global_id + US_MIRROR_OFFSET)
 
 
 def card(product_id: object, *, price: float | None = 12.34, **facts: Any) -> Card:
-    """A card as in `mods.itemList.content`; facts replace its keys, None leaves one out."""
+    """Return a card as in `mods.itemList.content`; facts replace its keys, None leaves one out."""
     made: Card = {
         "productId": product_id,
         "itemType": "productV3",
@@ -33,7 +33,7 @@ def card(product_id: object, *, price: float | None = 12.34, **facts: Any) -> Ca
 
 
 def money(amount: float, currency: str = "USD", text: str | None = None) -> dict[str, Any]:
-    """A price as cards have it; `cent` follows the currency's digits."""
+    """Return a price as cards have it; `cent` follows the currency's digits."""
     digits = 0 if currency == "JPY" else 2
     return {
         "currencyCode": currency,
@@ -44,13 +44,13 @@ def money(amount: float, currency: str = "USD", text: str | None = None) -> dict
 
 
 def tag(text: str, source: str | None = None) -> dict[str, Any]:
-    """A selling point; older pages name no source."""
+    """Return a selling point; older pages name no source."""
     point: dict[str, Any] = {"tagContent": {"displayTagType": "text", "tagText": text}}
     return point | ({"source": source} if source else {})
 
 
 def fields(cards: object, page: int | None = 1, currency: str | None = "USD") -> dict[str, Any]:
-    """What both newer layouts carry: the cards and the page's own facts."""
+    """Return what both newer layouts carry: the cards and the page's own facts."""
     information: dict[str, Any] = {"searchResultType": "normal_result", "pageSize": 60}
     if page is not None:
         information["page"] = page
@@ -60,12 +60,12 @@ def fields(cards: object, page: int | None = 1, currency: str | None = "USD") ->
 
 
 def init_data(cards: object, page: int | None = 1, currency: str | None = "USD") -> str:
-    """A page of the `init_data` layout as plain HTTP returns it."""
+    """Return a page of the `init_data` layout as plain HTTP returns it."""
     return init_data_of(fields(cards, page, currency))
 
 
 def init_data_of(page_fields: object) -> str:
-    """The same with any fields; the script is preceded and followed by code that names it."""
+    """Return the same with any fields, between pieces of code that name the script."""
     payload = json.dumps({"hierarchy": {"root": "root"}, "data": {"root": {"fields": page_fields}}})
     return f"""<!DOCTYPE html><html><head><title>Casual shoes</title>
 <script>if(window._dida_config_&&!window._dida_config_._init_data_){{var u=e._init_data_;}}</script>
@@ -77,12 +77,12 @@ window._dida_config_._init_data_= {{ data: {payload} }}/*!-->init-data-end--*/</
 
 
 def search_reply(cards: object, page: int = 1, currency: str = "JPY") -> str:
-    """The JSON reply that the page's own script gets."""
+    """Return the JSON reply that the page's own script gets."""
     return json.dumps({"data": {"result": fields(cards, page, currency)}, "success": True})
 
 
 def flat_card(product_id: int, **facts: Any) -> Card:
-    """A card of 2019 to 2021; facts replace its keys, None leaves one out."""
+    """Return a card of 2019 to 2021; facts replace its keys, None leaves one out."""
     made: Card = {
         "productId": product_id,
         "title": f"Casual shoe {product_id}",
@@ -99,7 +99,7 @@ def flat_card(product_id: int, **facts: Any) -> Card:
 
 
 def run_params(payload: object) -> str:
-    """A page that assigns `window.runParams`, empty first."""
+    """Return a page that assigns `window.runParams`, empty first."""
     return f"""<!DOCTYPE html><html><body><script type="text/javascript">
         window.runParams = {{}};
         window.runParams = {json.dumps(payload)};
@@ -108,30 +108,30 @@ def run_params(payload: object) -> str:
 
 
 def flat_page(cards: Sequence[Card]) -> str:
-    """A listing of the years when cards were a flat list."""
+    """Return a listing of the years when cards were a flat list."""
     return run_params({"items": cards, "resultType": "normal_result", "success": True})
 
 
 def page_of_2022(cards: Sequence[Card], page: int = 1) -> str:
-    """A listing of the years between: the flat list is empty, the newer cards are there."""
+    """Return a listing of the years between: the flat list is empty, the newer cards are there."""
     mods = {"itemList": {"content": cards}}
     return run_params({"items": [], "mods": mods, "pageNav": {"currentPage": page}})
 
 
 def block_page() -> str:
-    """The block page with its configuration."""
+    """Return the block page with its configuration."""
     return f"""<!DOCTYPE html><html><head><title>Captcha Interception</title></head><body><script>
 window._config_ = {{ "action": "captcha", "SECDATA": "none", "HOST": "www.aliexpress.com:443",
  "url": "/w/wholesale-shoes.html{PUNISH}?x5secdata=none" }};</script></body></html>"""
 
 
 def tiny_block_page() -> str:
-    """The block that is only a jump to the block page."""
+    """Return the block that is only a jump to the block page."""
     return f"<script>location.replace('https://www.aliexpress.com{PUNISH}?x5step=1')</script>"
 
 
 def product_shell() -> str:
-    """The empty shell of a product page: it inlines a library that names the block's errors."""
+    """Return the empty shell of a product page, with a library that names the block's errors."""
     return """<!DOCTYPE html><html><head><script>window.runParams = {};
 window._d_c_ = {"isCSR": true};
 var errors = ["RGV587_ERROR", "FAIL_SYS_USER_VALIDATE"];</script></head>
@@ -139,7 +139,7 @@ var errors = ["RGV587_ERROR", "FAIL_SYS_USER_VALIDATE"];</script></head>
 
 
 def category_index(blocks: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> str:
-    """The index of categories: (first level, [(second level, link), ...])."""
+    """Return the index of categories: (first level, [(second level, link), ...])."""
     html = "".join(
         f'<div class="item util-clearfix"><h3 class="big-title"><a href="#">{_html(first)}</a></h3>'
         '<ul class="sub-item-cont util-clearfix">'
@@ -151,7 +151,7 @@ def category_index(blocks: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> s
 
 
 def second_level_page(children: Sequence[tuple[str, str]], menu: str = "") -> str:
-    """A category's page with its children in the refine list, and a menu elsewhere."""
+    """Return a category's page with its children in the refine list, and a menu elsewhere."""
     links = "".join(f'<li><a href="{link}">{_html(name)}</a></li>' for name, link in children)
     return (
         f'<html><body><nav>{menu}</nav><div class="refine-categories"><ul>{links}</ul></div>'

@@ -10,7 +10,7 @@ FREE = {"shippingFee": "free", "currency": "CNY", "displayCurrency": "USD"}
 
 
 def fee(amount: float, currency: str = "USD", **facts: Any) -> dict[str, Any]:
-    """A way of shipping that costs something; `currency` of the real ones is that of settlement."""
+    """Return a way of shipping with a fee; on real pages `currency` is that of settlement."""
     return {
         "shippingFee": "charge",
         "displayAmount": amount,
@@ -30,7 +30,7 @@ def _assigned(data: object) -> str:
 
 
 def modules_page(product_id: object, store: str | None, way: dict[str, Any] | None) -> str:
-    """The embedded layout of 2019 to 2023."""
+    """Return the embedded layout of 2019 to 2023."""
     ways = [{"bizData": way}] if way else []
     return _assigned(
         {
@@ -48,7 +48,7 @@ def modules_page(product_id: object, store: str | None, way: dict[str, Any] | No
 
 
 def components_page(product_id: object, store: str | None, way: dict[str, Any] | None) -> str:
-    """The embedded layout of 2024."""
+    """Return the embedded layout of 2024."""
     return _assigned(
         {
             "productInfoComponent": {"id": product_id, "idStr": str(product_id)},
@@ -65,7 +65,7 @@ def components_page(product_id: object, store: str | None, way: dict[str, Any] |
 
 
 def shell(product_id: object, query_host: str) -> str:
-    """The empty shell since mid-2024: its script asks for the product by JSONP."""
+    """Return the empty shell since mid-2024: its script asks for the product by JSONP."""
     return f"""<!DOCTYPE html><html><head><script>window.runParams = {{}};
 window._d_c_ = {{"isCSR": true}};
 var errors = ["RGV587_ERROR", "FAIL_SYS_USER_VALIDATE"];</script></head>
@@ -87,19 +87,19 @@ ask();
 
 
 def reply(result: object, ret: str = "SUCCESS::ok") -> str:
-    """A reply to the shell's script."""
+    """Return a reply to the shell's script."""
     return f"mtopjsonp1({json.dumps({'ret': [ret], 'data': {'result': result}})})"
 
 
 def token_refused() -> str:
-    """The first reply, which comes with the token."""
+    """Return the first reply, which comes with the token."""
     return f"mtopjsonp1({json.dumps({'ret': ['FAIL_SYS_TOKEN_EMPTY::no token'], 'data': {}})})"
 
 
 def result(
     product_id: object, store: str | None, way: dict[str, Any] | None, **facts: Any
 ) -> dict[str, Any]:
-    """What a good reply holds."""
+    """Return what a good reply holds."""
     shared = {"productId": str(product_id), "currencyCode": "USD"}
     made: dict[str, Any] = {
         "PRODUCT_TITLE": {"text": "Shoe"},
@@ -114,12 +114,12 @@ def result(
 
 
 def gone(product_id: object, code: str = "SITEM_NOT_EXIST") -> dict[str, Any]:
-    """What the reply for a product holds that is no more, or is not sold to this country."""
+    """Return the reply for a product that is gone or not sold to this country."""
     return {"GLOBAL_DATA": {"globalData": {"productId": str(product_id), "errorCode": code}}}
 
 
 def not_found(others: Iterable[object]) -> str:
-    """What is drawn where there is no such page: other people's products, and no data."""
+    """Return the not-found page: other products, and no data."""
     links = "".join(f'<li><a href="/item/{other}.html">Shoe, $3.99</a></li>' for other in others)
     return (
         "<!DOCTYPE html><html><head><script>window.runParams = {};</script></head><body>"

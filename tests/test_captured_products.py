@@ -99,13 +99,13 @@ SCRIPT: Final = "application/javascript"
 
 
 def listed(capture: Capture) -> dict[str, Any]:
-    """A card that names the product and its price, in the page's currency, and no more."""
+    """Return a card that names the product and its price, in the page's currency, and no more."""
     prices = {"salePrice": money(100, capture.currency)}
     return card(capture.product, prices=prices)
 
 
 def page(capture: Capture, text: str, query_host: str) -> str:
-    """What is served at the product's address: the page, its data script, or a shell."""
+    """Return what is served at the product's address: the page, its data script, or a shell."""
     if capture.name.endswith(".json"):
         return shell(capture.product, query_host)
     return f"<!DOCTYPE html><script>{text}</script>" if capture.name.endswith(".js") else text

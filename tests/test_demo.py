@@ -46,7 +46,7 @@ class Demo:
         self.said = self._read_until("Writing needs the key")
 
     def _read_until(self, words: str) -> str:
-        """What it prints up to its last words before it serves."""
+        """Return what it prints up to its last words before it serves."""
         assert self.process.stdout is not None
         said = ""
         for line in self.process.stdout:
@@ -56,7 +56,7 @@ class Demo:
         pytest.fail(f"The demo has ended:\n{said}")
 
     def run(self, command: str) -> str:
-        """The output of a command line of the documentation, had in the demo's folder."""
+        """Return the output of a command of the documentation, run in the demo's folder."""
         line = command.replace("127.0.0.1:5000", f"127.0.0.1:{self.port}")
         line = line.replace("curl ", "curl --retry 20 --retry-connrefused --retry-delay 1 ")
         done = subprocess.run(
@@ -83,7 +83,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 def alike(text: str) -> str:
-    """The text without what differs from one demo to the next: instants and the shop's port."""
+    """Return the text without what differs between demos: times and the shop's port."""
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", "<instant>", text)
     return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:<port>", text).strip()
 
@@ -105,7 +105,7 @@ def test_no_other_page_has_terminal_examples() -> None:
 
 
 def sessions() -> list[tuple[str, str]]:
-    """The commands of the documentation that call the API, with their printed output."""
+    """Return the commands of the documentation that call the API, with their printed output."""
     found: list[tuple[str, str]] = []
     for block in blocks():
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:

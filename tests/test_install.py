@@ -167,7 +167,7 @@ def test_python_names_the_interpreter_to_use(machine: Machine) -> None:
 
 
 def refusal(machine: Machine, **variables: str) -> str:
-    """The one line that it prints before it gives up; nothing has been made."""
+    """Return the one line that it prints before it gives up; nothing has been made."""
     done = machine.install(**variables)
     assert done.returncode == 1
     assert done.stdout == ""

@@ -24,7 +24,7 @@ def site() -> Iterator[LoopbackSite]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An empty working directory, in which `data/` would be created."""
+    """Return an empty working directory, in which `data/` would be created."""
     path = tmp_path / "folder"
     path.mkdir()
     return path

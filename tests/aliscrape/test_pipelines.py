@@ -28,7 +28,7 @@ def run() -> Run:
 
 @pytest.fixture
 def recorded(open_catalog: str) -> Run:
-    """A crawl with a row in the database."""
+    """Return a crawl with a row in the database."""
     run = Run()
     run.crawl_id = start_crawl("category")
     return run

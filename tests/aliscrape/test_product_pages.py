@@ -53,7 +53,7 @@ def listed(site: LoopbackSite, *cards: Card) -> None:
 
 
 def known(number: int) -> Card:
-    """A card whose store and shipping the listing tells."""
+    """Return a card whose store and shipping the listing tells."""
     return card(
         str(number),
         store={"storeName": "Listed Store"},
@@ -245,7 +245,7 @@ def test_a_page_that_never_finishes_is_given_up(site: LoopbackSite, database: Pa
 
 
 def browser_of(crawl: subprocess.Popen[str]) -> int:
-    """The process of the browser that a crawl has started, below Playwright's own."""
+    """Return the process of the browser that a crawl has started, below Playwright's own."""
     listing = subprocess.run(
         ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
     ).stdout.splitlines()[1:]

@@ -57,7 +57,7 @@ def shop() -> Iterator[MockShop]:
 
 @pytest.fixture(scope="module")
 def service(shop: MockShop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The service on products and crawls in every state that the pages show."""
+    """Return the service on products and crawls in every state that the pages show."""
     folder = tmp_path_factory.mktemp("catalog")
     database_url = f"sqlite:///{folder}/aliscrape.db"
     open_database(database_url)

@@ -76,7 +76,7 @@ def test_there_are_fifty() -> None:
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The service after a crawl of a listing that has every string in every fact it can be in."""
+    """Return the service after a crawl of a listing with every string in every fact."""
     folder = tmp_path_factory.mktemp("hostile")
     database_url = f"sqlite:///{folder}/aliscrape.db"
     cards = [
@@ -103,13 +103,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def asked() -> list[str]:
-    """The addresses of strangers that were requested. What the policy blocks is not among them."""
+    """Return the foreign addresses that were requested, without those that the policy blocked."""
     return []
 
 
 @pytest.fixture
 def page(browser: Browser, asked: list[str]) -> Iterator[Page]:
-    """A page whose requests to other machines are written down and go nowhere."""
+    """Return a page whose requests to other machines are written down and go nowhere."""
     context = browser.new_context(accept_downloads=False)
     page = context.new_page()
 

@@ -40,7 +40,7 @@ def database(tmp_path: Path) -> Path:
 
 
 def full(number: int, **facts: Any) -> Card:
-    """A card that has every fact."""
+    """Return a card that has every fact."""
     return card(
         str(number),
         **{
@@ -71,7 +71,7 @@ def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def waiting_site(site: LoopbackSite) -> tuple[threading.Event, threading.Event]:
-    """A listing whose page is answered only when the second event is set; the first says asked."""
+    """Return a page that is answered when the second event is set; the first means requested."""
     asked, answer = threading.Event(), threading.Event()
 
     def page() -> str:

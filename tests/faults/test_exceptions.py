@@ -21,7 +21,7 @@ LISTING = "/w/wholesale-men-casual-shoes.html"
 
 @pytest.fixture
 def site() -> Iterator[LoopbackSite]:
-    """A shop whose category can be found by name, with one product page."""
+    """Return a shop whose category can be found by name, with one product page."""
     pages = {
         "/all-wholesale-products.html": category_index(
             [("Bags & Shoes", [("Men's Shoes", "/category/1.html")])]

@@ -45,7 +45,7 @@ def packed(data: bytes) -> Reply:
 
 
 def first_then(*replies: str | Reply) -> Callable[[], str | Reply]:
-    """A page that answers otherwise each time; the last answer stays."""
+    """Return a page with another answer each time; the last one stays."""
     left = list(replies)
     return lambda: left.pop(0) if len(left) > 1 else left[0]
 
@@ -85,7 +85,7 @@ class Fault:
 
 
 def at_once(name: str, pages: Pages, exit_code: int, words: str, **more: Any) -> Fault:
-    """A fault of the short profile too."""
+    """Return a fault that the short profile tests too."""
     return Fault(name, pages, exit_code, words, is_long=False, **more)
 
 
@@ -212,7 +212,7 @@ FAULTS = [
 
 @pytest.fixture(scope="module")
 def good_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database into which a good crawl has gone."""
+    """Return a database into which a good crawl has gone."""
     path = tmp_path_factory.mktemp("good") / "aliscrape.db"
     with loopback_site({LISTING: GOOD}) as site:
         url = f"sqlite:///{path}"

@@ -54,7 +54,7 @@ class Shoe:
         return FIRST_ID + self.number * 1013
 
     def price(self, day: int) -> float:
-        """What it costs on a day, in dollars: at times it is on sale. A price holds some days."""
+        """Return the price on a day, in dollars. A price holds some days, and some are sales."""
         period = (day + self.number) // (2 + self.number % 6)
         chance = Random(f"{self.number} in period {period}").random()  # no secret
         factor = 1.0 if chance < 0.5 else 0.95 if chance < 0.75 else 0.88 if chance < 0.9 else 1.07
@@ -66,7 +66,7 @@ class Shoe:
 
 
 def shoe(number: int) -> Shoe:
-    """The shoe of a number."""
+    """Return the shoe of a number."""
     chance = Random(f"shoe {number}")  # no secret
     style = chance.choice(sorted(_STYLES))
     colour_name, colour = chance.choice(_COLOURS)
@@ -98,7 +98,7 @@ SHOES: Final = tuple(shoe(number) for number in range(SIZE))
 
 
 def ranking(day: int) -> list[Shoe]:
-    """The shoes in the order of a day: best sellers first, each group shuffled a little."""
+    """Return the shoes in the order of a day: best sellers first, each group shuffled a little."""
     chance = Random(f"ranking of day {day}")  # no secret
     best, others = list(SHOES[:BEST_SELLERS]), list(SHOES[BEST_SELLERS:])
     for group in (best, others):

@@ -53,7 +53,7 @@ class Visitor:
 
 
 def index(_visitor: Visitor, _day: int) -> str:
-    """The index of categories, first and second level."""
+    """Return the index of categories, first and second level."""
     return category_index(
         [
             (
@@ -72,7 +72,7 @@ def index(_visitor: Visitor, _day: int) -> str:
 
 
 def mens_shoes(visitor: Visitor, day: int) -> str:
-    """The second level: a listing of its own, with its children in the refine list."""
+    """Return the second level: a listing of its own, with its children in the refine list."""
     children = (
         '<div class="refine-categories"><ul>'
         '<li><a href="//www.aliexpress.com/category/200131148/mens-boots.html">Boots</a></li>'
@@ -86,19 +86,19 @@ def mens_shoes(visitor: Visitor, day: int) -> str:
 
 
 def casual_shoes(visitor: Visitor, day: int, page: int) -> str:
-    """A page of the category."""
+    """Return a page of the category."""
     return listing(ranking(day), page, visitor, day)
 
 
 def search(visitor: Visitor, day: int, page: int, words: Sequence[str]) -> str:
-    """A page of the shoes that have one of the words in their titles."""
+    """Return a page of the shoes that have one of the words in their titles."""
     wanted = [word.casefold().rstrip("s") for word in words]
     found = [s for s in ranking(day) if any(word in s.title.casefold() for word in wanted)]
     return listing(found, page, visitor, day)
 
 
 def listing(shoes: Sequence[Shoe], page: int, visitor: Visitor, day: int) -> str:
-    """A page of a listing; past the end it has no cards, and says so as the site does."""
+    """Return a page of a listing; past the end it has no cards, and says so as the site does."""
     start = (page - 1) * PER_PAGE
     shown = list(shoes[start : start + PER_PAGE])
     if shown and page > 1:
@@ -117,7 +117,7 @@ def picture_path(shoe: Shoe) -> str:
 
 
 def picture_link(shoe: Shoe) -> str:
-    """The link to it as pages have it: without a scheme, on a host of its own."""
+    """Return the link to it as pages have it: without a scheme, on a host of its own."""
     return f"//{PICTURE_HOST}{picture_path(shoe)}"
 
 
@@ -200,7 +200,7 @@ def _tags(shoe: Shoe, visitor: Visitor) -> list[dict[str, Any]]:
 
 
 def _shown_sold(sold: int) -> str:
-    """The count as the site shows it: exact up to 900, then rounded down."""
+    """Return the count as the site shows it: exact up to 900, then rounded down."""
     for bound in (10_000, 5_000, 1_000, 900):
         if sold >= bound:
             return f"{bound:,}+ sold"

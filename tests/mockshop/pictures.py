@@ -28,7 +28,7 @@ _DETAILS: Final = {
 
 
 def picture(shoe: Shoe) -> str:
-    """An SVG of 400 by 340 of one shoe, with its own background and sole."""
+    """Return an SVG of 400 by 340 of one shoe, with its own background and sole."""
     hue = shoe.number * 47 % 360
     sole = "#f7f4ec" if shoe.number % 3 else "#7a5a3c"
     return (

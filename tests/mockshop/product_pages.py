@@ -34,7 +34,7 @@ ODD: Final = REMOVED | NOT_SOLD_HERE | BLOCKED | NOT_FOUND | BROKEN | SLOW
 
 
 def product_page(number: str, visitor: Visitor, query_host: str) -> str | None:
-    """The page of a product by either of its ids, or None."""
+    """Return the page of a product by either of its ids, or None."""
     shoe = BY_ID.get(global_id(number) or "")
     if shoe is None:
         return None
@@ -50,7 +50,7 @@ def product_page(number: str, visitor: Visitor, query_host: str) -> str | None:
 
 
 def query_reply(number: str, visitor: Visitor, cookie: str) -> tuple[str, str | None]:
-    """The reply to a shell's script, and the cookie that comes with it: first the token."""
+    """Return the reply to a shell's script, and the cookie that comes with it: first the token."""
     if TOKEN not in cookie:
         return token_refused(), f"{TOKEN}=mock; Path=/"
     shoe = BY_ID.get(global_id(number) or "")
@@ -72,7 +72,7 @@ def reply_seconds(number: str) -> float:
 
 
 def page_shipping(shoe: Shoe) -> float | None:
-    """What the product's own page says that shipping costs, in dollars; None: not shipped here."""
+    """Return the shipping price of the product page in dollars, None if not shipped here."""
     if shoe.number in NOT_SHIPPED:
         return None
     return shoe.shipping if shoe.shipping is not None else 1.99 + shoe.number % 4

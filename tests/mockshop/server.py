@@ -54,7 +54,7 @@ class MockShop:
     asked: list[str] = field(default_factory=list)
 
     def answer(self, path: str, cookie: str) -> Answer | None:
-        """What the shop answers, or None where it has no page."""
+        """Return what the shop answers, or None where it has no page."""
         self.asked.append(path)
         parts = urlsplit(path)
         number = parse_qs(parts.query).get("page", ["1"])[0]

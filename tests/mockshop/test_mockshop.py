@@ -72,7 +72,7 @@ def record(value: Any, path: str, noted: dict[str, set[str]]) -> Any:
 
 
 def kind(value: Any) -> str:
-    """The type of a value as JSON has it."""
+    """Return the type of a value as JSON has it."""
     if isinstance(value, dict):
         return "object"
     if isinstance(value, list | str):

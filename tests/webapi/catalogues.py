@@ -18,7 +18,7 @@ Product = dict[str, Any]
 
 
 def sightings(chance: Random, count: int) -> list[Sighting]:
-    """Some products; few different values, so that many are alike."""
+    """Return some products with few different values, so that many are equal."""
     return [_sighting(str(number), chance) for number in range(1, count + 1)]
 
 
@@ -49,7 +49,7 @@ def _sighting(number: str, chance: Random) -> Sighting:
 
 
 def ordered(products: list[Product], sort: str) -> list[Product]:
-    """The products in an order: unknown last, and what is alike by id."""
+    """Return the products in an order: unknown last, equal ones by id."""
     name, falling = sort.removeprefix("-"), sort.startswith("-")
 
     def key(product: Product) -> Any:

@@ -13,7 +13,7 @@ from webapi import create_app
 
 @pytest.fixture(scope="session")
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that has just been made; copying it is quicker than making one for each test."""
+    """Return a new database; copying it is quicker than making one for each test."""
     path = tmp_path_factory.mktemp("new") / "aliscrape.db"
     open_database(f"sqlite:///{path}")
     close_database()
@@ -22,6 +22,6 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def app(database_url: str, new_database: Path) -> Flask:
-    """The application that pytest-flask's `client` asks; its database is new and empty."""
+    """Return the application that pytest-flask's `client` asks; its database is new and empty."""
     shutil.copy(new_database, database_url.removeprefix("sqlite:///"))
     return create_app({"DATABASE_URL": database_url, "ALISCRAPE_API_KEY": API_KEY})

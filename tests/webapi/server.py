@@ -46,7 +46,7 @@ class Service(str):
 def serving(
     database_url: str, folder: Path, host: str = "127.0.0.1", **variables: str
 ) -> Iterator["Service"]:
-    """A service on this database, by its address; its log goes into the folder."""
+    """Return a service on this database, by its address; its log goes into the folder."""
     port = free_port()
     log = folder / "server.log"
     with log.open("ab") as output:

@@ -66,7 +66,7 @@ def crawl(database_url: str, which: int) -> list[tuple[int, int]]:
 
 
 def write_stores(url: str) -> int:
-    """A concurrent writer, who says another field of the same products."""
+    """Update another field of the same products concurrently."""
     for product in range(1, PRODUCTS + 1):
         ask(f"{url}/{product}", "PATCH", {"store_name": f"Theirs {product}"})
     return PRODUCTS

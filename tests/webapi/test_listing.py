@@ -31,7 +31,7 @@ def bound(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.fixture
 def products(client: FlaskClient) -> list[Shown]:
-    """Some products, one of them deleted, as the plain list shows the others."""
+    """Return some products, one of them deleted, as the plain list shows the others."""
     database.connect(reuse_if_open=True)
     store(Random(4), 40)
     database.execute_sql("UPDATE product SET deleted_at = 'then' WHERE id = 7")

@@ -30,7 +30,7 @@ def crawl_sees(**facts: Any) -> None:
 
 @pytest.fixture
 def product(client: FlaskClient) -> dict[str, Any]:
-    """A product as a crawl stored it and the API shows it."""
+    """Return a product as a crawl stored it and the API shows it."""
     crawl_sees(
         url="https://www.aliexpress.com/item/1005.html",
         price=Money(1999, "USD"),
@@ -51,7 +51,7 @@ def show(client: FlaskClient, number: int = 1) -> dict[str, Any]:
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """What differs, but for the instant of the change."""
+    """Return the fields that differ, except for the time of the change."""
     return {
         name: after[name] for name in after if after[name] != before[name] and name != "updated_at"
     }

@@ -45,7 +45,7 @@ def find(environment: dict[str, str], site: str = HOME, user: int = 1000) -> Bro
 
 @pytest.fixture
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """An environment whose programs and Playwright browsers are those of the test only."""
+    """Return an environment whose programs and Playwright browsers are those of the test only."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     return {"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "playwright")}
 

@@ -47,7 +47,7 @@ def no_download() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """An archive in the form of Playwright's, with the shell that this machine has."""
+    """Return an archive in the form of Playwright's, with the shell that this machine has."""
     if not SHELL.exists():
         pytest.skip("Debian's package chromium-headless-shell is not installed")
     path = tmp_path_factory.mktemp("archive") / "shell.zip"

@@ -46,7 +46,7 @@ def reply_item(text: str) -> ProductPageItem:
 
 
 def shipping_of(item: ProductPageItem) -> Price | None:
-    """The shipping price that the pipeline makes of an item."""
+    """Return the shipping price that the pipeline makes of an item."""
     CleanPricePipeline(Run()).process_item(item)
     if item.shipping_price is None or item.currency is None:
         return None

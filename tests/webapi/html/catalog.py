@@ -35,7 +35,7 @@ def shoe(number: int, minor: int | None = 5000, currency: str = "USD", **facts: 
 
 
 def crawl(days_ago: float, *seen: Sighting, outcome: str | None = "done", **facts: Any) -> int:
-    """A crawl of so many days ago that saw these products; it is running without an outcome."""
+    """Store a crawl of so many days ago that saw these products; without an outcome it runs."""
     database.connect(reuse_if_open=True)
     began = datetime.now(UTC) - timedelta(days=days_ago)
     crawl_id = start_crawl("casual_shoes", at=began)
@@ -53,7 +53,7 @@ def crawl(days_ago: float, *seen: Sighting, outcome: str | None = "done", **fact
 
 
 def read(response: TestResponse) -> Selector:
-    """The page of a response."""
+    """Return the page of a response."""
     assert response.content_type == "text/html; charset=utf-8"
     return Selector(response.get_data(as_text=True))
 
@@ -65,7 +65,7 @@ def page(client: FlaskClient, url: str, status: int = 200) -> Selector:
 
 
 def texts(selector: Selector, css: str) -> list[str]:
-    """The texts of the elements that match, white space folded."""
+    """Return the texts of the elements that match, white space folded."""
     return [" ".join("".join(found.css("::text").getall()).split()) for found in selector.css(css)]
 
 
@@ -75,7 +75,7 @@ def text(selector: Selector, css: str) -> str:
 
 
 def form_of(client: FlaskClient, product_id: int = 1) -> dict[str, str]:
-    """The fields of the edit form as a browser would send them untouched."""
+    """Return the fields of the edit form as a browser would send them untouched."""
     form = page(client, f"/products/{product_id}").css("form[method=post]")
     return {
         field.attrib["name"]: field.attrib.get("value", "")

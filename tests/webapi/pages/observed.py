@@ -13,12 +13,12 @@ def days_ago(days: float) -> datetime:
 
 
 def seen(days: float, price: int | None, currency: str | None = "USD", **facts: Any) -> Observation:
-    """An observation of so many days ago."""
+    """Return an observation made the given number of days ago."""
     return Observation(seen_at=days_ago(days), price_minor=price, currency=currency, **facts)
 
 
 def product(**facts: Any) -> Product:
-    """A product that a crawl saw two hours ago for the last time."""
+    """Return a product that a crawl last saw two hours ago."""
     blank: dict[str, Any] = {
         "id": 7, "title": "Canvas Shoes", "currency": "USD", "price_minor": 5178,
         "edited_fields": frozenset(), "first_seen_at": days_ago(30), "created_at": days_ago(30),
