@@ -1,5 +1,6 @@
 """The REST service. `create_app` puts its parts together."""
 
+import logging
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
@@ -83,7 +84,8 @@ def _keys(app: Flask) -> Keys:
     if listed:
         return Keys(listed)
     key = kept_key()
-    app.logger.warning("Writing needs the key in %s, in the header %s.", FILE.resolve(), HEADER)
+    app.logger.setLevel(logging.INFO)
+    app.logger.info("Writing needs the key in %s, in the header %s.", FILE.resolve(), HEADER)
     return Keys([key])
 
 
@@ -93,7 +95,10 @@ def _api() -> Blueprint:
         blueprint,
         version="1",
         title="aliscrape",
-        description="AliExpress products and their price history.",
+        description=(
+            "AliExpress products and their price history. Reading is open. Writing needs an API key "
+            "in the X-API-Key header: one of ALISCRAPE_API_KEY, or the one in data/api-key."
+        ),
         authorizations=AUTHORIZATIONS,
     )
     api.add_namespace(products_ns)

@@ -23,16 +23,21 @@ PROBLEMS: Final = {
 """The statuses of errors, each with its description and an example of its detail."""
 
 _EVERYWHERE: Final = (414, 431, 503)
+_METHODS: Final = ("parameters", "get", "post", "put", "patch", "delete")
+"""The order of a path's operations: reads before writes."""
 
 
 def complete(specification: Schema, models: dict[str, Schema]) -> None:
     """Add what is missing: errors of every operation, `security: []` of reads, named models.
 
+    Operations are put in the order in which Swagger UI shows them: reads before writes.
+
     flask-restx leaves out models that only other models refer to.
     """
     specification["produces"] = MEDIA_TYPES
     specification["definitions"] |= models
-    for path in specification["paths"].values():
+    for name, path in specification["paths"].items():
+        specification["paths"][name] = {key: path[key] for key in _METHODS if key in path}
         for operation in path.values():
             if "responses" in operation:  # and not the list of the path's parameters
                 _complete(operation)

@@ -1,5 +1,6 @@
 """The OpenAPI specification: it is valid, complete, and true."""
 
+import json
 import re
 from typing import Any
 
@@ -35,6 +36,13 @@ def test_the_specification_is_valid(specification: dict[str, Any]) -> None:
     validate(specification)
     referenced = set(re.findall(r"#/definitions/(\w+)", str(specification)))
     assert referenced <= set(specification["definitions"])
+
+
+def test_products_come_before_crawls_and_reads_before_writes(client: FlaskClient) -> None:
+    served = json.loads(client.get(SPECIFICATION).text)  # in the order of the text
+    assert [tag["name"] for tag in served["tags"]] == ["products", "crawls"]
+    product = served["paths"]["/products/{product_id}"]
+    assert list(product) == ["parameters", "get", "put", "patch", "delete"]
 
 
 def test_every_operation_says_what_it_does_and_which_errors_there_are(
