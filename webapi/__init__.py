@@ -96,8 +96,8 @@ def _api() -> Blueprint:
         version="1",
         title="aliscrape",
         description=(
-            "AliExpress products and their price history. Reading is open. Writing needs an API key "
-            "in the X-API-Key header: one of ALISCRAPE_API_KEY, or the one in data/api-key."
+            "AliExpress products and their price history. Reading is open. Writing needs an API "
+            "key in the X-API-Key header: one of ALISCRAPE_API_KEY, or the one in data/api-key."
         ),
         authorizations=AUTHORIZATIONS,
     )
