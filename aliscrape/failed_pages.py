@@ -9,12 +9,14 @@ from typing import Final
 KEPT: Final = 20
 
 _SECRETS: Final = re.compile(
-    rb"""(["']?(?:csrf_?token|x5secdata|secdata|nctokenstr|session_?id|umid_?token|cookie_?id|"""
-    rb"""client_?ip|_?ip|access_?token|token|member_?id|user_?id)["']?\s*[:=]\s*["']?)"""
-    rb"""[^"'&\s,;}<]+""",
+    rb"""((?:csrf_?token|x5secdata|secdata|nctokenstr|session_?id|umid_?token|cookie_?id|client_?ip|"""
+    rb"""(?<![a-z0-9])_?ip|access_?token|token|member_?id|user_?id)\\*["']?\s*[:=]\s*)"""
+    rb"""(?:(\\*["'])[^"'\\]*|([0-9]+)(?![\w.%~+-])|([\w.%~+-]+))""",
     re.IGNORECASE,
 )
-_ADDRESSES: Final = re.compile(rb"\b(?:\d{1,3}\.){3}\d{1,3}\b")
+"""A name with its value: a text in quotes, a number, or a word as in a query string."""
+_WORDS: Final = (b"true", b"false", b"null", b"undefined")
+_ADDRESSES: Final = re.compile(rb"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
 
 
 def keep_page(body: bytes, folder: Path, now: datetime | None = None) -> Path:
@@ -34,7 +36,19 @@ def keep_page(body: bytes, folder: Path, now: datetime | None = None) -> Path:
 def without_secrets(body: bytes) -> bytes:
     """Return the page without the tokens and IP addresses that identify its visitor.
 
+    What parsed before parses afterwards.
+
     >>> without_secrets(b'{"csrfToken": "abc", "clientIp":"203.0.113.7", "title":"Shoe"}')
     b'{"csrfToken": "cut", "clientIp":"cut", "title":"Shoe"}'
+    >>> without_secrets(b'{"userId": 4711, "ship": "free", "url": "/w?token=abc&page=2"}')
+    b'{"userId": 0, "ship": "free", "url": "/w?token=cut&page=2"}'
     """
-    return _ADDRESSES.sub(b"cut", _SECRETS.sub(rb"\1cut", body))
+    return _ADDRESSES.sub(b"cut", _SECRETS.sub(_without_value, body))
+
+
+def _without_value(found: re.Match[bytes]) -> bytes:
+    """Return a name with another value of the same kind, so that JSON stays JSON."""
+    name, quote, number, word = found.groups()
+    if word in _WORDS:
+        return bytes(found[0])
+    return bytes(name + (b"0" if number else (quote or b"") + b"cut"))

@@ -21,6 +21,8 @@ class ProductItem:
 
     aliexpress_id: str | None
     """The global id."""
+    redirected_id: str | None = None
+    """The id of the page to which the site redirects the product's own address."""
     title: str | None = None
     url: str | None = None
     image_url: str | None = None
@@ -35,6 +37,7 @@ class ProductItem:
 
     price_text: str | None = None
     price_number: Decimal | None = None
+    list_price_text: str | None = None
     list_price_number: Decimal | None = None
     list_price_currency: str | None = None
     shipping_text: str | None = None
@@ -64,6 +67,8 @@ class ProductPageItem(ProductItem):
 
     gone: bool = False
     """Whether the site answers that there is no such product."""
+    layout: str | None = None
+    """The layout that the page was read in."""
 
 
 EXPORTED_FIELDS: Final = (

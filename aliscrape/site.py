@@ -63,6 +63,13 @@ class Site:
         return secure_address(link, self.base) if link else None
 
 
+def listing_key(url: str) -> str:
+    """Return what the addresses of one listing share: the id of the category, else the path."""
+    path = urlsplit(url).path
+    category = re.search(r"/category/([0-9]+)", path)
+    return category[1] if category else path.rstrip("/").casefold()
+
+
 def origin(url: str) -> str:
     """Return scheme, host and port of an absolute address."""
     parts = urlsplit(url)
@@ -80,6 +87,11 @@ _REGION: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}", re.ASCII)
 _SITE_REGIONS: Final = {"GB": "UK"}
 """Countries that the site calls otherwise than ISO 3166."""
+
+
+def site_region(code: str) -> str:
+    """Return the site's own code of a country."""
+    return _SITE_REGIONS.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,7 @@ class Locale:
     @property
     def cookie(self) -> str:
         """The one cookie that we send. Without it all three follow the visitor's IP address."""
-        region = _SITE_REGIONS.get(self.region, self.region)
+        region = site_region(self.region)
         return f"aep_usuc_f=site=glo&c_tp={self.currency}&region={region}&b_locale={self.language}"
 
     @property

@@ -25,11 +25,13 @@ def unfinished_crawls() -> list[Crawl]:
         return list(Crawl.select().where(Crawl.outcome.is_null()))
 
 
-def last_coverages(spider: str, listing: str, outcome: str, count: int) -> list[dict[str, Any]]:
-    """Return the coverage of the last crawls of a listing with this outcome, newest first."""
+def last_coverages(spider: str, listing: str, count: int) -> list[dict[str, Any]]:
+    """Return the coverage of the last crawls of a listing that stored something, newest first."""
     crawls = (
         Crawl.select()
-        .where(Crawl.spider == spider, Crawl.listing == listing, Crawl.outcome == outcome)
+        .where(
+            Crawl.spider == spider, Crawl.listing == listing, Crawl.coverage.is_null(is_null=False)
+        )
         .order_by(Crawl.id.desc())
         .limit(count)
     )

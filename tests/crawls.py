@@ -31,14 +31,25 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def start_crawl(spider: str, *options: str, **variables: str) -> subprocess.Popen[str]:
-    """Start `scrapy crawl`, without the pause between requests: there is nobody to be polite to.
+    """Start `scrapy crawl`, without the pauses between requests: there is nobody to be polite to.
 
     Product pages are not read unless the options say so.
     """
     if not any(option.startswith("details=") for option in options):
         options = (*options, "-a", "details=no")
     return subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", spider, "-s", "DOWNLOAD_DELAY=0", *options],
+        [
+            sys.executable,
+            "-m",
+            "scrapy",
+            "crawl",
+            spider,
+            "-s",
+            "DOWNLOAD_DELAY=0",
+            "-s",
+            "RETRY_PAUSE=0.01",
+            *options,
+        ],
         cwd=ROOT,
         env=environment(**variables),
         stdout=subprocess.PIPE,

@@ -9,12 +9,15 @@ QUERY = "/h5/mtop.aliexpress.pdp.pc.query/1.0/"
 FREE = {"shippingFee": "free", "currency": "CNY", "displayCurrency": "USD"}
 
 
+SIGNS = {"USD": "$", "JPY": "JP¥", "MXN": "MXN$"}
+
+
 def fee(amount: float, currency: str = "USD", **facts: Any) -> dict[str, Any]:
     """Return a way of shipping with a fee; on real pages `currency` is that of settlement."""
     return {
         "shippingFee": "charge",
         "displayAmount": amount,
-        "formattedAmount": f"${amount}",
+        "formattedAmount": f"{SIGNS[currency]}{amount}",
         "currency": "CNY",
         "displayCurrency": currency,
         **facts,

@@ -1,6 +1,7 @@
 """Load a product page in the browser and collect the responses that it receives."""
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aliscrape.items import ProductPageItem
 from aliscrape.pages.blocks import is_login
 from aliscrape.pages.errors import BlockedPage, PageError
-from aliscrape.pages.product import read_page, read_reply
+from aliscrape.pages.product import OtherProduct, read_page, read_reply
 from aliscrape.site import Locale, Site, origin
 from db.addresses import is_loopback
 
@@ -27,14 +28,18 @@ class BrowserLost(Exception):
 class ProductPageLoader:
     """Collect the responses of one product page, from before it is requested until it is closed."""
 
-    def __init__(self, url: str, site: Site, locale: Locale) -> None:
+    def __init__(self, url: str, ids: Collection[str], site: Site, locale: Locale) -> None:
         self.url = url
+        self.ids = ids
+        self.text = ""
+        """The page or reply that was read last."""
         self.site = site
         self.locale = locale
         self.page: Page | None = None
         self._document: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
         self._replies: asyncio.Queue[Response] = asyncio.Queue()
         self._lost = asyncio.Event()
+        self._missing: Exception = TimeoutError(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
 
     async def prepare(self, page: "Page") -> None:
         """Set the locale cookie for the hosts of the site and its script, and start to listen."""
@@ -59,7 +64,7 @@ class ProductPageLoader:
                 return reading.result()
             if lost.done():
                 raise BrowserLost("the browser has closed the page or crashed")
-            raise TimeoutError(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
+            raise self._missing
         finally:
             for task in tasks:
                 task.cancel()
@@ -77,7 +82,8 @@ class ProductPageLoader:
         document = await self._document
         if is_login(document.url):
             raise BlockedPage(f"The site wants a login for {self.url}.")
-        embedded = read_page(document.url, await _text(document))
+        self.text = await _text(document)
+        embedded = read_page(document.url, self.text, self.locale.region)
         if not self.site.has(document.url):
             raise PageError(f"it leads off the site, to {origin(document.url)}")
         return embedded or await self._reply()
@@ -88,9 +94,15 @@ class ProductPageLoader:
 
     async def _reply(self) -> ProductPageItem:
         while True:
-            item = read_reply(await _text(await self._replies.get()))
-            if item is not None:
-                return item
+            response = await self._replies.get()
+            self.text = await _text(response)
+            try:
+                item = read_reply(response.url, self.text, self.ids, self.locale.region)
+            except OtherProduct as error:
+                self._missing = error
+            else:
+                if item is not None:
+                    return item
 
     def _receive(self, response: "Response") -> None:
         if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:  # a redirect

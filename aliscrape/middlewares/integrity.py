@@ -1,10 +1,12 @@
 """Reject responses that arrived damaged: Scrapy passes on what it could decompress of them."""
 
 import zlib
+from http import HTTPStatus
 from typing import Final, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 
 from aliscrape.outcome import Outcome, StopCrawl
@@ -13,22 +15,33 @@ _GZIP: Final = zlib.MAX_WBITS | 16
 
 
 class IntegrityMiddleware:
-    """Stop at gzip data that is truncated or damaged, or too large when decompressed."""
+    """Retry gzip data that is truncated or damaged, or too large when decompressed.
 
-    def __init__(self, largest: int) -> None:
-        self.largest = largest
+    If the last try is damaged too, the crawl ends. Of an error response the status says enough.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+        return cls(crawler)
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    def process_response(self, request: Request, response: Response) -> Request | Response:
         if b"gzip" not in (response.headers.get("Content-Encoding") or b""):
             return response
         fault = gzip_fault(response.body, self.largest)
-        if fault is not None:
+        if fault is None:
+            return response
+        if response.status != HTTPStatus.OK:
+            return response.replace(body=b"")
+        spider, retry = self.crawler.spider, None
+        if spider is not None and not request.meta.get("dont_retry"):
+            retry = get_retry_request(request, spider=spider, reason="damaged gzip data")
+        if retry is None:
             raise StopCrawl(Outcome.PARTIAL, f"The response from {request.url} {fault}.")
-        return response
+        return retry
 
 
 def gzip_fault(body: bytes, largest: int) -> str | None:

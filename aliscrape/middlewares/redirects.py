@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
 from aliscrape.outcome import Outcome, StopCrawl
-from aliscrape.pages.blocks import PUNISH_PATH, is_login
+from aliscrape.pages.blocks import is_block_address, is_login
 from aliscrape.site import Site
 
 
@@ -15,7 +15,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
 
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
         target = redirected.url
-        if PUNISH_PATH in target:
+        if is_block_address(target):
             raise StopCrawl(
                 Outcome.BLOCKED, f"The site redirected {request.url} to its block page."
             )

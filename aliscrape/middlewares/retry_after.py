@@ -13,7 +13,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response, TextResponse
 
 from aliscrape.outcome import Outcome, StopCrawl
-from aliscrape.pages.blocks import is_block_page
+from aliscrape.pages.blocks import refusal
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,10 @@ _STEP: Final = 0.25
 
 
 class RetryAfterMiddleware:
-    """Retry 429 and 503 responses after the Retry-After delay, or with exponential backoff."""
+    """Retry 429 and 503 responses after the Retry-After delay, or with exponential backoff.
+
+    A spider that requests a page once more sets `pause_first` in the request's meta.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -36,10 +39,14 @@ class RetryAfterMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    async def process_request(self, request: Request) -> None:
+        if request.meta.pop("pause_first", False):
+            await self._wait(self.first_pause)
+
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         if response.status not in STATUSES or request.meta.get("dont_retry"):
             return response
-        if isinstance(response, TextResponse) and is_block_page(response.url, response.text):
+        if isinstance(response, TextResponse) and refusal(response.url, response.text):
             return response
         pause = retry_after(response, datetime.now(UTC))
         if pause is None:

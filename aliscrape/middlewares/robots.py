@@ -28,8 +28,8 @@ class UnreadableRobots(StopCrawl):
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's middleware, which also stops at a robots.txt that cannot be read.
 
-    A client error (4xx) means that there are no rules. After a server error, no answer, or an
-    answer that is no robots.txt, the rules are unknown, and nothing is requested from the host.
+    A client error (4xx) means that there are no rules. After a server error, 429, no answer, or
+    an answer that is no robots.txt, the rules are unknown, and nothing is requested from the host.
     The host's Crawl-delay is respected.
     """
 
@@ -68,7 +68,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             slot.delay = delay
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        is_busy = response.status == HTTPStatus.TOO_MANY_REQUESTS
+        if is_busy or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _stop(f"{response.url} was answered with HTTP status {response.status}")
         if response.status != HTTPStatus.OK:  # a client error: there are no rules
             response = response.replace(body=b"")

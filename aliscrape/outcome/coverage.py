@@ -17,6 +17,8 @@ USUAL: Final = 0.3
 FAR_BELOW: Final = 0.5
 """Less than this part of the usual share means a changed layout rather than other products."""
 LAST_CRAWLS: Final = 5
+ALWAYS: Final = ("price", "image_url")
+"""Facts that were on each of 1,881 saved cards, so that a first crawl can miss them too."""
 
 
 def coverage_of(run: Run) -> Coverage | None:
@@ -29,11 +31,12 @@ def coverage_of(run: Run) -> Coverage | None:
 
 def fallen_facts(now: Coverage | None, before: Sequence[Coverage], products: int) -> list[str]:
     """Describe the facts whose share is far below that of earlier crawls."""
-    if now is None or not before or products < FEWEST_PRODUCTS:
+    if now is None or products < FEWEST_PRODUCTS:
         return []
     fallen = []
     for fact in FACTS:
-        usual = median(_listing_share(crawl[fact]) for crawl in before if fact in crawl)
+        shares = [_listing_share(crawl[fact]) for crawl in before if fact in crawl]
+        usual = 1.0 if fact in ALWAYS else median(shares or [0.0])
         share = _listing_share(now[fact])
         if usual >= USUAL and share < usual * FAR_BELOW:
             fallen.append(f"{fact} is on {share:.0%} of the products, usually on {usual:.0%}")

@@ -77,11 +77,11 @@ class CrawlRecord:
 
     def check_coverage(self) -> None:
         """Report facts on far fewer products than in earlier crawls. Raises StorageError."""
-        run, done = self.run, Outcome.DONE.words
+        run = self.run
         if run.listing is None:
             return
-        before = last_coverages(self.spider_name, run.listing, done, LAST_CRAWLS)
-        for words in fallen_facts(coverage_of(run), before, run.counts["products/found"]):
+        before = last_coverages(self.spider_name, run.listing, LAST_CRAWLS)
+        for words in fallen_facts(coverage_of(run), before, run.counts["coverage/products"]):
             run.report(Outcome.PARTIAL, f"The layout may have changed: {words}.")
 
     def complete(self) -> None:

@@ -23,8 +23,8 @@ class Run:
         self.category = category
         self.crawl_id: int | None = None
         """The id of the crawl's row; None where nothing is recorded, as in `scrapy parse`."""
-        self.product_ids: dict[str, None] = {}
-        """The products of this crawl in the order of the listing."""
+        self.product_ids: dict[str, str | None] = {}
+        """The products of this crawl in the order of the listing, each with its redirected id."""
         self.counts: Counter[str] = Counter()
         self.is_closed = False
         self._reasons: dict[Outcome, str] = {}

@@ -11,6 +11,7 @@ PRODUCT_COUNTS: Final = "found new changed unchanged repeated ignored dropped fa
 
 _PRODUCT_PAGES: Final = ("read", "gone", "failed", "blocked")
 _DROPPED: Final = "products/dropped/"
+_DISAGREEMENTS: Final = "disagreements/"
 
 
 def counts_of(run: Run) -> dict[str, int]:
@@ -28,7 +29,8 @@ def summary_table(run: Run) -> str:
         ("stored", stored),
         ("repeated", str(count["repeated"])),
         ("left out", f"{count['ignored']} deleted here, {count['failed']} not stored"),
-        ("dropped", "; ".join(f"{number} {reason}" for reason, number in _dropped(run)) or "0"),
+        ("dropped", "; ".join(f"{n} {reason}" for reason, n in _counted(run, _DROPPED)) or "0"),
+        ("disagreements", ", ".join(f"{n} {f}" for f, n in _counted(run, _DISAGREEMENTS)) or "0"),
         ("product pages", ", ".join(f"{n} {what}" for what, n in _product_pages(run)) or "0"),
         *((fact, f"{of['share']:.0%}") for fact, of in (coverage_of(run) or {}).items()),
         ("next", run.outcome.advice),
@@ -53,7 +55,7 @@ def counts_text(run: Run) -> str:
     parts = [text]
     if count["ignored"]:
         parts.append(f"{count['ignored']} left out because they were deleted here")
-    parts += [f"{number} dropped: {reason}" for reason, number in _dropped(run)]
+    parts += [f"{number} dropped: {reason}" for reason, number in _counted(run, _DROPPED)]
     if count["failed"]:
         parts.append(f"{count['failed']} not stored")
     pages = sum(number for _, number in _product_pages(run))
@@ -67,9 +69,9 @@ def _product_pages(run: Run) -> list[tuple[str, int]]:
     return [(what, number) for what, number in numbers if number]
 
 
-def _dropped(run: Run) -> list[tuple[str, int]]:
+def _counted(run: Run, prefix: str) -> list[tuple[str, int]]:
     return [
-        (name.removeprefix(_DROPPED), number)
+        (name.removeprefix(prefix), number)
         for name, number in sorted(run.counts.items())
-        if name.startswith(_DROPPED)
+        if name.startswith(prefix)
     ]

@@ -7,6 +7,7 @@ in a refine list, as links or, until 2023, in the `refineCategory` of its payloa
 
 import unicodedata
 from collections.abc import Collection, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from parsel import Selector, SelectorList
@@ -15,6 +16,7 @@ from scrapy.http import TextResponse
 from aliscrape.pages.embedded import Json, dig, text_at
 from aliscrape.pages.listing.layouts import RunParamsListing
 from aliscrape.parsers.text import fold_whitespace
+from aliscrape.site import listing_key
 
 _CURLY_APOSTROPHE: Final = "\N{RIGHT SINGLE QUOTATION MARK}"
 
@@ -41,20 +43,13 @@ def find_second_level(
 def find_child(page: TextResponse, name: str) -> CategoryLink | None:
     """Return the child category of that name in a category's refine list, or None.
 
-    Menus elsewhere on the page may use the name for another category. Outside the refine list a
-    link is used only if it is the only one with that name.
+    Menus elsewhere on the page may use the name for another category. A name that stands for two
+    categories in the refine list is not used either.
     """
     payload = dig(RunParamsListing.find(page.text, None), "refineCategory")
-    for links in (_listed(payload), _links(page, "[class*=refine] a, [id*=refine] a")):
-        for child in links:
-            if _same(child.names[0], name):
-                return child
-    elsewhere = {
-        child.link: child
-        for child in _links(page, "a[href*='/category/']")
-        if _same(child.names[0], name)
-    }
-    return elsewhere.popitem()[1] if len(elsewhere) == 1 else None
+    links = chain(_listed(payload), _links(page, "[class*=refine] a, [id*=refine] a"))
+    children = {listing_key(child.link): child for child in links if _same(child.names[0], name)}
+    return children.popitem()[1] if len(children) == 1 else None
 
 
 def _second_levels(index: TextResponse) -> Iterator[CategoryLink]:

@@ -6,7 +6,7 @@ Numbers are read as Decimal, so that no price is ever a binary float.
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
 from aliscrape.parsers.text import fold_whitespace
@@ -18,7 +18,14 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError("the exponent of a number is too large") from error
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=_decimal, parse_constant=_refuse_constant)
 
 
 def read_json(text: str) -> Json:
@@ -36,12 +43,56 @@ def assigned_objects(script: str, assignment: re.Pattern[str]) -> Iterator[dict[
     chooses. JavaScript literals that are not JSON are skipped.
     """
     for match in assignment.finditer(script):
-        try:
-            value, _ = _DECODER.raw_decode(script, match.end())
-        except (ValueError, RecursionError):
-            continue
+        value = read_payload(script, match.end())
         if isinstance(value, dict):
             yield value
+
+
+def read_payload(text: str, start: int = 0) -> Json:
+    """Return the JSON value at a position of a text, or None if there is none.
+
+    If it is not JSON, because a few cards of its lists are not, those cards are null.
+    """
+    try:
+        return _DECODER.raw_decode(text, start)[0]
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return _DECODER.raw_decode(_without_invalid_cards(text[start:]))[0]
+    except (ValueError, RecursionError):
+        return None
+
+
+_CARD_LIST: Final = re.compile(r'"(?:content|items)"\s*:\s*\[')
+_TOKEN: Final = re.compile(
+    r""""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|`[^`\\]*(?:\\.[^`\\]*)*`"""
+    r"""|/\*.*?\*/|//[^\n]*|[][{},]""",
+    re.DOTALL,
+)
+"""What decides where a JSON or JavaScript value ends: strings, comments, brackets and commas."""
+
+
+def _without_invalid_cards(payload: str) -> str:
+    """Return a payload in which the elements of card lists that are not JSON are null."""
+    parts, copied = [], 0
+    for found in _CARD_LIST.finditer(payload):
+        start = end = found.end()
+        while start >= copied and (start == end or payload[end : end + 1] == ","):
+            end = _end_of_element(payload, start)
+            if payload[start:end].strip() and read_json(payload[start:end]) is None:
+                parts += [payload[copied:start], "null"]
+                copied = end
+            start = end + 1
+    return "".join(parts) + payload[copied:]
+
+
+def _end_of_element(text: str, start: int) -> int:
+    depth = 0
+    for token in _TOKEN.finditer(text, start):
+        if depth == 0 and token[0] in {",", "]", "}"}:
+            return token.start()
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)
+    return len(text)
 
 
 def dig(value: Json, *keys: str) -> Json:

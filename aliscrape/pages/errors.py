@@ -11,3 +11,7 @@ class BlockedPage(PageError):
 
 class UnknownLayout(PageError):
     """The page has no payload that we can read, or a known layout lacks a part of it."""
+
+
+class MissingCards(UnknownLayout):
+    """A listing without its list of cards, which the site serves now and then."""

@@ -25,6 +25,12 @@ _SHARED_SIGNS: Final = {
     "¥": ("JPY", "CNY"), "kr": _KRONE, "kr.": _KRONE, "Rs": _RUPEE, "Rs.": _RUPEE,
 }  # fmt: skip
 """Signs of several currencies: only the currency of the page can tell which is meant."""
+SHARING_SIGNS: Final = frozenset(code for codes in _SHARED_SIGNS.values() for code in codes)
+
+_OTHER_DOLLARS: Final = frozenset(
+    {"ARS", "AUD", "CAD", "CLP", "COP", "HKD", "MXN", "NZD", "SGD", "TWD", "UYU"}
+)
+"""Beside the code of one of these, a bare "$" may be another dollar than the US one."""
 
 _MEANINGS: Final[dict[str, tuple[str, ...]]] = {
     **{code: (code,) for code in CURRENCIES},
@@ -43,6 +49,8 @@ def currency_of(sign: str, expected: str | None = None) -> str | None:
     ('USD', None, 'JPY', 'EUR')
     """
     meanings = _MEANINGS.get(sign, ())
+    if sign == "$" and expected in _OTHER_DOLLARS:
+        return None
     if len(meanings) == 1:
         return meanings[0]
     return expected if expected in meanings else None

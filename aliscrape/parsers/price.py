@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from aliscrape.parsers.currencies import SIGN, currency_of
+from aliscrape.parsers.currencies import SHARING_SIGNS, SIGN, currency_of
 from aliscrape.parsers.numbers import NUMBER, read_number
 from aliscrape.parsers.text import normalise
 from db.currencies import minor_digits
@@ -55,6 +55,17 @@ def parse_price(text: str | None, expected: str | None = None) -> Price | None:
     if price is None or ceiling is None or price > ceiling:
         return None
     return Price(price, currency)
+
+
+def excludes_currency(text: str | None, currency: str) -> bool:
+    """Return whether a price has a sign that several currencies share, but not this one.
+
+    >>> excludes_currency("￥ 410", "EUR"), excludes_currency("￥ 410", "JPY")
+    (True, False)
+    """
+    others = ((code, parse_price(text, code)) for code in SHARING_SIGNS)
+    is_readable = any(price is not None and price.currency == code for code, price in others)
+    return is_readable and parse_price(text, currency) is None
 
 
 def _amount(number: str, currency: str) -> Decimal | None:

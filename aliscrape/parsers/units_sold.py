@@ -23,6 +23,9 @@ _MULTIPLIERS: Final = {
 _DECIMALS_OF_MULTIPLES: Final = 3
 """1.25K is 1250, but 1.250K could be either: see `read_number`."""
 
+_WIDEST_STEP: Final = 10
+"""The exact count is less than this many times a rounded one."""
+
 _SPACED_SCRIPTS_END: Final = "\u0500"
 """Before it lie Latin, Greek and Cyrillic, which put spaces between words; CJK and Thai do not."""
 
@@ -53,6 +56,23 @@ def parse_units_sold(text: str | None) -> int | None:
         return None
     number = _count(match["number"], match["multiplier"])
     return None if number is None or not number <= MOST else int(number)
+
+
+def is_shown_as(number: int, text: str | None) -> bool:
+    """Return whether an exact count can be the one that a text shows, if the text is readable.
+
+    A rounded count ("1,000+ sold", "1.2K sold") is a lower bound. On 318 saved cards the exact
+    one was at most twice as high, and the site's steps (1,000, 5,000, 10,000) are at most fivefold.
+
+    >>> is_shown_as(1376, "1,000+ sold"), is_shown_as(5, "1,000+ sold"), is_shown_as(5, "4 sold")
+    (True, False, False)
+    """
+    shown = parse_units_sold(text)
+    if shown is None or shown == number:
+        return True
+    match = _COUNT.fullmatch((normalise(text or "") or "").casefold())
+    is_rounded = match is not None and ("+" in match[0] or match["multiplier"] is not None)
+    return is_rounded and shown <= number < shown * _WIDEST_STEP
 
 
 def _count(number: str, multiplier: str | None) -> Decimal | None:

@@ -1,12 +1,12 @@
 """Turn the prices and shipping prices of an item into amounts of its currency.
 
-A number of the payload goes before the words beside it.
+The words that a page shows go before the numbers in its payload: a visitor pays what is shown.
 """
 
 from decimal import Decimal
 
 from aliscrape.items import ProductItem
-from aliscrape.parsers import Shipping, ShippingTerms, parse_price, parse_shipping
+from aliscrape.parsers import Price, ShippingTerms, excludes_currency, parse_price, parse_shipping
 from aliscrape.pipelines.run_pipeline import RunPipeline
 from db.money import Money
 
@@ -15,67 +15,86 @@ class CleanPricePipeline(RunPipeline):
     """Clean the price, the list price and the shipping price."""
 
     def process_item(self, item: ProductItem) -> ProductItem:
+        is_same_currency = item.list_price_currency == item.currency  # a wrong code has been seen
         source = self._clean_price(item)
         item.sources["price"] = source
         self.run.count(f"{item.STATS_PREFIX}price/{source}")
-        self._clean_list_price(item)
+        if is_same_currency:
+            self._clean_list_price(item)
         terms = self._clean_shipping_price(item)
         name = terms.name.lower() if terms else "unknown"
         self.run.count(f"{item.STATS_PREFIX}shipping_price/{name}")
         return item
 
     def _clean_price(self, item: ProductItem) -> str:
-        """Set the price and return its source. A price of 0 stands for an unknown one."""
-        item.price = exact_amount(item.price_number, item.currency) or None
-        if item.price is not None:
-            return "number"
-        price = parse_price(item.price_text, item.currency)
-        if price is None or not price.amount or item.currency not in {None, price.currency}:
+        """Set the price and its currency and return its source. 0 stands for an unknown price."""
+        stated = stated_price(item.price_number, item.currency)
+        price = self._choose("price", stated, item.price_text, item.currency)
+        if price is None or not price.amount:
             return "unknown"
         item.price, item.currency = price
-        return "text"
+        return "number" if price == stated else "text"
 
     def _clean_list_price(self, item: ProductItem) -> None:
-        """Set the struck-through price, unless it names another currency, which has been seen."""
-        if item.price is not None and item.list_price_currency == item.currency:
-            item.list_price = exact_amount(item.list_price_number, item.currency) or None
+        """Set the struck-through price, if it is in the price's currency and not below it."""
+        stated = stated_price(item.list_price_number, item.list_price_currency)
+        price = self._choose("list_price", stated, item.list_price_text, item.currency)
+        if price and item.price and price.currency == item.currency:
+            item.list_price = price.amount if price.amount >= item.price else None
 
     def _clean_shipping_price(self, item: ProductItem) -> ShippingTerms | None:
-        """Set the shipping price and return the terms of shipping, or None if they are unknown."""
-        item.shipping_price = exact_amount(item.shipping_number, item.currency)
-        if item.shipping_price is not None:
-            item.sources["shipping_price"] = "number"
-            return ShippingTerms.FEE if item.shipping_price else ShippingTerms.FREE
-        item.sources["shipping_price"] = "text"
-        shipping = shipping_in_words(item)
-        if shipping is None:
-            return None
-        if shipping.terms is ShippingTerms.FREE:
-            item.shipping_price = exact_amount(Decimal(0), item.currency)
-        elif shipping.fee is not None:
-            item.currency = item.currency or shipping.fee.currency
-            if item.currency == shipping.fee.currency:
-                item.shipping_price = shipping.fee.amount
-        return shipping.terms
+        """Set the shipping price and return the terms of shipping, or None if they are unknown.
+
+        A stated fee is the fee, whatever condition may waive it. Two texts that state different
+        prices leave it unknown.
+        """
+        stated = stated_price(item.shipping_number, item.currency)
+        price = self._choose("shipping_price", stated, item.shipping_fee_text, item.currency)
+        tag = parse_shipping(item.shipping_text, item.currency)
+        terms, said = (tag.terms, tag.fee) if tag else (None, None)
+        if terms is ShippingTerms.FREE:
+            said = stated_price(Decimal(0), item.currency)
+        if said and price not in {None, said}:
+            self.count_disagreement("shipping_price")
+            if parse_price(item.shipping_fee_text, item.currency):
+                return None
+        price = said or price
+        item.sources["shipping_price"] = "number" if price and price == stated else "text"
+        if price is None or (terms is ShippingTerms.CONDITIONAL and not price.amount):
+            return terms
+        if item.price is None:  # nothing else has a currency
+            item.currency = price.currency
+        if item.currency == price.currency:
+            item.shipping_price = price.amount
+        return ShippingTerms.FEE if price.amount else ShippingTerms.FREE
+
+    def _choose(
+        self, fact: str, stated: Price | None, text: str | None, currency: str | None
+    ) -> Price | None:
+        """Return the price that the words show, else the payload's, and count a disagreement.
+
+        The payload's is not used if the words are written in a currency that it cannot be.
+        """
+        shown = parse_price(text, currency)
+        if stated is None or shown == stated:
+            return shown
+        if shown is None and not excludes_currency(text, stated.currency):
+            return stated
+        self.count_disagreement(fact)
+        return shown
 
 
-def shipping_in_words(item: ProductItem) -> Shipping | None:
-    """Return what an item says about shipping in words: a bare fee, else the words of a tag."""
-    fee = parse_price(item.shipping_fee_text, item.currency)
-    if fee is not None:
-        return Shipping(ShippingTerms.FEE, fee)
-    return parse_shipping(item.shipping_text, item.currency)
+def stated_price(number: Decimal | None, currency: str | None) -> Price | None:
+    """Return the price that a number of the payload states, or None if it is no amount of money.
 
-
-def exact_amount(number: Decimal | None, currency: str | None) -> Decimal | None:
-    """Return a payload's number with the digits of its currency, or None if it is no amount.
-
-    >>> exact_amount(Decimal("16.9"), "USD"), exact_amount(Decimal("1.234"), "USD")
-    (Decimal('16.90'), None)
+    >>> stated_price(Decimal("16.9"), "USD")
+    Price(amount=Decimal('16.90'), currency='USD')
+    >>> stated_price(Decimal("1.234"), "USD") is None
+    True
     """
     if number is None or currency is None:
         return None
     try:
-        return Money.of(number, currency).amount
+        return Price(Money.of(number, currency).amount, currency)
     except ValueError:
         return None

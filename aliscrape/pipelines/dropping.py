@@ -31,5 +31,5 @@ class DropDuplicatesPipeline(RunPipeline):
         if aliexpress_id in self.run.product_ids:
             self.run.count("products/repeated")
             raise DropItem(f"Product {aliexpress_id} was seen before.", log_level="DEBUG")
-        self.run.product_ids[aliexpress_id] = None
+        self.run.product_ids[aliexpress_id] = item.redirected_id
         return item

@@ -1,15 +1,18 @@
 """Read the number of units sold and the star rating of an item."""
 
 from aliscrape.items import ProductItem
-from aliscrape.parsers import parse_star_rating, parse_units_sold
+from aliscrape.parsers import is_shown_as, parse_star_rating, parse_units_sold
 from aliscrape.pipelines.run_pipeline import RunPipeline
 
 
 class ParseSoldCountPipeline(RunPipeline):
-    """Use the exact count of units sold, else parse the words, which give a lower bound."""
+    """Use the exact count of units sold unless the words contradict it, else parse the words."""
 
     def process_item(self, item: ProductItem) -> ProductItem:
         item.units_sold, source = item.units_sold_number, "number"
+        if item.units_sold is not None and not is_shown_as(item.units_sold, item.units_sold_text):
+            self.count_disagreement("units_sold")
+            item.units_sold = None
         if item.units_sold is None:
             item.units_sold = parse_units_sold(item.units_sold_text)
             source = "unknown" if item.units_sold is None else "text"

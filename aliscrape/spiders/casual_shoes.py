@@ -8,9 +8,9 @@ from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from aliscrape.outcome import Outcome
-from aliscrape.pages.blocks import is_block_page
+from aliscrape.pages.blocks import refusal
 from aliscrape.pages.categories import CategoryLink, find_child, find_second_level
-from aliscrape.spiders.category import CategorySpider
+from aliscrape.spiders.category import CategorySpider, was_redirected_elsewhere
 from aliscrape.spiders.failures import failed_request
 
 FIRST_LEVEL: Final = ("Bags & Shoes", "Shoes")
@@ -46,7 +46,9 @@ class CasualShoesSpider(CategorySpider):
 
     def parse_second_level(self, response: Response, names: tuple[str, ...]) -> Iterator[Request]:
         """Find the category itself among the children of the second level."""
-        found = find_child(response, THIRD_LEVEL) if isinstance(response, TextResponse) else None
+        found = None
+        if isinstance(response, TextResponse) and not was_redirected_elsewhere(response):
+            found = find_child(response, THIRD_LEVEL)
         address = self._address(found, response)
         if found is None or address is None:
             yield from self._category_not_found(response, THIRD_LEVEL)
@@ -66,9 +68,9 @@ class CasualShoesSpider(CategorySpider):
         return self.site.page_url(found.link, response.url) if found else None
 
     def _category_not_found(self, response: Response, name: str) -> Iterator[Request]:
-        if isinstance(response, TextResponse) and is_block_page(response.url, response.text):
-            reason = f"The site answered {response.url} with its block page."
-            self.run.report(Outcome.BLOCKED, reason)
+        refused = isinstance(response, TextResponse) and refusal(response.url, response.text)
+        if refused:
+            self.run.report(Outcome.BLOCKED, refused)
         else:
             yield self._fallback_request(f"no {name!r} at {response.url}")
 

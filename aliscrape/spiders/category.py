@@ -18,12 +18,12 @@ from aliscrape.browser.guard import Guard
 from aliscrape.failed_pages import keep_page
 from aliscrape.items import ProductItem
 from aliscrape.logs import make_handlers_printable
-from aliscrape.outcome import Outcome, Run
+from aliscrape.outcome import Ending, Outcome, Run
 from aliscrape.outcome.record import CrawlRecord
-from aliscrape.pages.errors import PageError
-from aliscrape.pages.listing import ListingPage, read_listing
+from aliscrape.pages.errors import MissingCards, PageError
+from aliscrape.pages.listing import ListingPage, PageInfo, read_listing
 from aliscrape.pipelines import StorePipeline
-from aliscrape.site import Locale, Site
+from aliscrape.site import Locale, Site, listing_key
 from aliscrape.spiders.failures import failed_request, unreadable_page
 from aliscrape.spiders.pagination import Pagination
 from aliscrape.spiders.product_pages import ProductPageQueue, max_age
@@ -48,7 +48,9 @@ class CategorySpider(Spider):
         self.allowed_domains = list(self.site.domains)
         self.run = Run(self.arguments.url, self.arguments.category)
         self.pagination = Pagination(self.arguments, self.run.product_ids)
-        self.product_pages = ProductPageQueue(self.site, self.locale, max_age(settings), self.run)
+        self.product_pages = ProductPageQueue(
+            self.site, self.locale, max_age(settings), self.run, self.keep_page
+        )
         self.next_page: Request | None = None
 
     @classmethod
@@ -101,38 +103,69 @@ class CategorySpider(Spider):
             page = read_listing(response, self.site)
             items = page.items()
         except PageError as error:
-            self.page_unreadable(error, response)
+            if not isinstance(error, MissingCards) or not self._request_again(response):
+                self.page_unreadable(error, response)
             return
         if self.run.crawl_id is None:  # `scrapy parse`: no crawl, no goal
             yield from items
             return
-        self.run.count("pages/listing")
-        ending = self.pagination.skip_reason(requested, page.page_number, items)
+        if not items and self.pagination.is_short(page.info) and self._request_again(response):
+            return
+        ending = self._leave_listing(response, page.info, requested)
+        ending = ending or self.pagination.skip_reason(requested, page.info, items)
         if ending is None:
             self._warn_of_other_currency(page)
             for item in self.pagination.select(items):
                 item.category = self.run.category
                 yield item
-            ending = self.pagination.stop_reason(requested, page.page_number)
+            ending = self.pagination.stop_reason(requested)
         if ending is None:
             address = add_or_replace_parameter(response.url, "page", str(requested + 1))
             self.next_page = self._page_request(address, requested + 1)
         else:
             self.run.report(*ending)
 
+    def _leave_listing(self, response: Response, info: PageInfo, requested: int) -> Ending | None:
+        """Note which listing has answered, and return why a later page of another one is not used.
+
+        After a redirect from the category to another listing, the category is unknown.
+        """
+        self.run.count("pages/listing")
+        is_elsewhere = was_redirected_elsewhere(response)
+        if self.pagination.pages == 0:
+            self.run.listing = response.url
+            self.run.category = None if is_elsewhere else self.run.category
+        elif is_elsewhere:
+            reason = f"page {requested} was redirected to {response.url}"
+            return self.pagination.end(reason, info)
+        return None
+
+    def _request_again(self, response: Response) -> bool:
+        """Request a page that came without its products once more; False if that was done."""
+        request = response.request
+        if self.run.crawl_id is None or request is None or request.meta.get("is_second_try"):
+            return False
+        self.logger.warning("%s came without its products. Requesting it again.", response.url)
+        meta = request.meta | {"is_second_try": True, "pause_first": True}
+        self.next_page = request.replace(meta=meta, dont_filter=True)
+        return True
+
     def page_failed(self, failure: Failure) -> None:
         """Report why a page was not received."""
         self.run.report(*failed_request(failure))
 
     def page_unreadable(self, error: PageError, response: Response) -> None:
-        """Report why a page cannot be used, and keep it for whoever adds its layout."""
+        """Report why a page cannot be used, and keep it."""
         self.run.report(*unreadable_page(error, response))
         self.logger.warning("%s", error)
-        if self.run.crawl_id is None:
-            return
-        self.run.count("pages/failed")
+        if self.run.crawl_id is not None:
+            self.run.count("pages/failed")
+            self.keep_page(response.body)
+
+    def keep_page(self, body: bytes) -> None:
+        """Keep a page for whoever adds its layout, or log why that is not possible."""
         try:
-            path = keep_page(response.body, Path(self.crawler.settings["FAILED_PAGES"]))
+            path = keep_page(body, Path(self.crawler.settings["FAILED_PAGES"]))
             self.logger.warning("Kept the failed page in %s", path)
         except OSError as failure:
             self.logger.warning("Could not keep the failed page: %s.", failure)
@@ -175,6 +208,12 @@ class CategorySpider(Spider):
         if stated not in {None, requested}:
             words = "The page is in %s, not in %s as requested. Its prices are kept as they are."
             self.logger.warning(words, stated, requested)
+
+
+def was_redirected_elsewhere(response: Response) -> bool:
+    """Return whether a redirect has led from one listing to another."""
+    requested = response.meta.get("redirect_urls", [response.url])[0]
+    return listing_key(requested) != listing_key(response.url)
 
 
 def page_number_of(address: str) -> int:

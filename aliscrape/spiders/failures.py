@@ -5,7 +5,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from aliscrape.outcome import Ending, Outcome, StopCrawl
-from aliscrape.pages.blocks import BLOCKED_STATUSES, is_block_page
+from aliscrape.pages.blocks import BLOCKED_STATUSES, refusal
 from aliscrape.pages.errors import BlockedPage, PageError
 
 
@@ -29,8 +29,9 @@ def failed_request(failure: Failure) -> Ending:
     if not isinstance(error, HttpError):
         return Outcome.PARTIAL, f"Could not download {url}: {error or type(error).__name__}."
     response = error.response
-    if isinstance(response, TextResponse) and is_block_page(response.url, response.text):
-        return Outcome.BLOCKED, f"The site answered {url} with its block page."
+    refused = refusal(url, response.text) if isinstance(response, TextResponse) else None
+    if refused:
+        return Outcome.BLOCKED, refused
     if response.status in BLOCKED_STATUSES:
         return Outcome.BLOCKED, f"The site refuses {url} with HTTP status {response.status}."
     return Outcome.PARTIAL, f"{url} was answered with HTTP status {response.status}."

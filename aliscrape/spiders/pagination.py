@@ -1,11 +1,18 @@
 """Decide which products of a listing to keep, and when to stop requesting pages."""
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from aliscrape.arguments import Arguments
 from aliscrape.items import ProductItem
 from aliscrape.outcome import Ending, Outcome
+from aliscrape.pages.listing import PageInfo
 from db.catalog import stored_ids
+
+LAST_PAGE: Final = 60
+"""The site shows at most so many pages of a listing."""
+FULL_PAGE: Final = 60
+"""How many cards a full page has, where it does not say so itself."""
 
 
 class Pagination:
@@ -22,23 +29,34 @@ class Pagination:
         self.known_ids = known_ids
         self.gathered = 0
         self.pages = 0
+        self.given = 0
+        """The cards of the pages used, repeats and ads included, and of full pages before them."""
+        self._last, self._last_cards = PageInfo(), 0
+        self._states_numbers = True
 
     def skip_reason(
-        self, requested: int, stated: int | None, items: Sequence[ProductItem]
+        self, requested: int, info: PageInfo, items: Sequence[ProductItem]
     ) -> Ending | None:
         """Return why a page must be skipped, or None if it can be used.
 
-        The first page is used whatever number it states: there is nothing it could repeat.
+        The first page is used whatever number it states: there is nothing it could repeat. If that
+        number is wrong, those of later pages prove nothing either.
         """
         self.pages += 1
         if self.pages == 1:
-            return None if items else (Outcome.EMPTY, "The listing has no products.")
+            self._states_numbers = info.number in {None, requested}
+            self.given = (requested - 1) * (info.size or FULL_PAGE)
+            if not items and not info.total:
+                return Outcome.EMPTY, "The listing has no products."
         if not items:
-            return Outcome.DONE, f"The listing ended before page {requested}."
-        if stated not in {None, requested}:
-            return Outcome.DONE, f"The listing ended: page {requested} came as page {stated}."
-        if all(item.aliexpress_id in self.known_ids for item in items if item.aliexpress_id):
-            return Outcome.DONE, f"The listing ended: page {requested} repeats those before."
+            return self.end(f"page {requested} is empty", info)
+        if self.pages > 1 and self._states_numbers and info.number not in {None, requested}:
+            return self.end(f"page {requested} came as page {info.number}", info)
+        ids = [item.aliexpress_id for item in items if item.aliexpress_id]
+        if self.pages > 1 and all(number in self.known_ids for number in ids):
+            return self.end(f"page {requested} repeats those before", info)
+        self.given += len(items)
+        self._last, self._last_cards = info, len(items)
         return None
 
     def select(self, items: Sequence[ProductItem]) -> list[ProductItem]:
@@ -59,13 +77,37 @@ class Pagination:
                 self.gathered += 1
         return selected
 
-    def stop_reason(self, requested: int, stated: int | None) -> Ending | None:
+    def stop_reason(self, requested: int) -> Ending | None:
         """Return why no page is requested after one that was used, or None to go on."""
         if self.gathered >= self.goal:
             kind = "new products" if self.counts_new_only else "products"
             return Outcome.DONE, f"The goal of {self.goal} {kind} is reached."
-        if stated not in {None, requested}:
-            return Outcome.DONE, f"The listing ended: page {requested} came as page {stated}."
+        if self._last.is_last:
+            return self.end(f"page {requested} is the last", self._last)
         if self.pages >= self.max_pages:
             return Outcome.DONE, f"The maximum of {self.pages} pages for one crawl is reached."
+        if requested >= LAST_PAGE:
+            return Outcome.DONE, f"The site shows at most {LAST_PAGE} pages of a listing."
         return None
+
+    def end(self, reason: str, info: PageInfo) -> Ending:
+        """Return how a crawl ends whose listing ends at a page, with what that page says."""
+        if not self.is_short(info):
+            return Outcome.DONE, f"The listing ended: {reason}."
+        numbers = f"{self.given} of the {self._claimed(info)} products"
+        return Outcome.PARTIAL, f"The listing gave {numbers} that it claims to have: {reason}."
+
+    def is_short(self, info: PageInfo) -> bool:
+        """Return whether the listing claims more products than it gave, if it ends at a page.
+
+        The claim is approximate: 201 on five pages of a saved search, 203 on the sixth. So the
+        last page may be short, if less than a page is missing.
+        """
+        missing = self._claimed(info) - self.given
+        size = self._last.size or FULL_PAGE
+        if missing <= 0 or self._last.is_last:
+            return False
+        return not (0 < self._last_cards < size and missing < size)
+
+    def _claimed(self, info: PageInfo) -> int:
+        return self._last.total or info.total or 0

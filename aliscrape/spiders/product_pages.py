@@ -21,6 +21,7 @@ from aliscrape.pages.blocks import BLOCKED_STATUSES
 from aliscrape.pages.errors import BlockedPage, PageError
 from aliscrape.pages.product import ProductGone
 from aliscrape.site import Locale, Site
+from aliscrape.spiders.product_page_results import KeepPage, ProductPageResults
 from db.catalog import ids_without_store_or_shipping
 
 MAX_BLOCKS_IN_A_ROW: Final = 3
@@ -47,9 +48,12 @@ class ProductPageQueue:
     The queue is filled when the listing is read and stored, from what the database lacks then.
     """
 
-    def __init__(self, site: Site, locale: Locale, max_age: timedelta, run: Run) -> None:
+    def __init__(
+        self, site: Site, locale: Locale, max_age: timedelta, run: Run, keep_page: KeepPage
+    ) -> None:
         self.site, self.locale = site, locale
         self.max_age, self.run = max_age, run
+        self.results = ProductPageResults(run, keep_page)
         self._waiting: deque[str] | None = None
         self._blocks_in_a_row = 0
         self._browsers: list[object] = []
@@ -73,6 +77,7 @@ class ProductPageQueue:
         """Yield what a product page says, and close it whatever happens."""
         try:
             item = await _read(response, aliexpress_id, loader)
+            items = self.results.add(item, loader.text)
         except BlockedPage:
             self._page_blocked(aliexpress_id)
         except (PageError, TimeoutError) as error:
@@ -82,11 +87,14 @@ class ProductPageQueue:
         else:
             self._blocks_in_a_row = 0
             self.run.count("product_pages/gone" if item.gone else "product_pages/read")
-            yield item
+            for known in items:
+                yield known
         finally:
             await loader.close()
+        for item in self._last_items():
+            yield item
 
-    async def request_failed(self, failure: Failure) -> None:
+    async def request_failed(self, failure: Failure) -> AsyncIterator[ProductPageItem]:
         """Report a product page that was not received."""
         arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]  # set by Scrapy
         await arguments["loader"].close()
@@ -98,10 +106,17 @@ class ProductPageQueue:
         else:
             reason = str(error).partition("\n")[0] or type(error).__name__
             self._page_failed(arguments["aliexpress_id"], reason)
+        for item in self._last_items():
+            yield item
+
+    def _last_items(self) -> list[ProductPageItem]:
+        """Return the items that could not be stored before the last page of the queue was read."""
+        return [] if self._waiting else self.results.close()
 
     def _request(self, aliexpress_id: str) -> Request:
         url = self.site.product_url(aliexpress_id)
-        loader = ProductPageLoader(url, self.site, self.locale)
+        ids = {aliexpress_id, self.run.product_ids[aliexpress_id] or aliexpress_id}
+        loader = ProductPageLoader(url, ids, self.site, self.locale)
         arguments = {"aliexpress_id": aliexpress_id, "loader": loader}
         meta = {
             "playwright": True,
@@ -152,7 +167,9 @@ async def _read(
         item = await loader.item()
     except ProductGone:
         return ProductPageItem(aliexpress_id=aliexpress_id, gone=True)
-    if item.aliexpress_id not in {None, aliexpress_id}:
+    if item.aliexpress_id is None:
+        raise PageError("it names no product id")
+    if item.aliexpress_id not in loader.ids:
         raise PageError(f"it is the page of product {item.aliexpress_id}")
     item.aliexpress_id = aliexpress_id
     return item

@@ -43,9 +43,39 @@ D = Decimal
 PRICES = [
     pytest.param(
         {"price_number": D("16.9"), "currency": "USD", "price_text": "US $99.00"},
+        {"price": D("99.00"), "currency": "USD"},
+        "price/text",
+        id="the words before the payload's number",
+    ),
+    pytest.param(
+        {"price_number": D("16.9"), "currency": "USD", "price_text": "US $16.90"},
         {"price": D("16.90"), "currency": "USD"},
         "price/number",
-        id="the payload's number before its words",
+        id="a number that the words confirm",
+    ),
+    pytest.param(
+        {"price_number": D("12.34"), "currency": "EUR", "price_text": "US $12.34"},
+        {"price": D("12.34"), "currency": "USD"},
+        "disagreements/price",
+        id="a currency code that the words contradict",
+    ),
+    pytest.param(
+        {"price_number": D(410), "currency": "EUR", "price_text": "￥ 410"},
+        {"price": None, "currency": "EUR"},
+        "disagreements/price",
+        id="a shared sign that excludes the code",
+    ),
+    pytest.param(
+        {"price_number": D("12.34"), "currency": "CAD", "price_text": "$12.34"},
+        {"price": D("12.34"), "currency": "CAD"},
+        "price/number",
+        id="a dollar sign beside another dollar's code",
+    ),
+    pytest.param(
+        {"price_number": D(0), "currency": "USD", "price_text": "US $12.34"},
+        {"price": D("12.34")},
+        "disagreements/price",
+        id="a zero beside a price",
     ),
     pytest.param(
         {"price_text": "US $1.68 - 1.98"},
@@ -67,9 +97,9 @@ PRICES = [
     ),
     pytest.param(
         {"price_text": "€ 5,00", "currency": "USD"},
-        {"price": None, "currency": "USD"},
-        "price/unknown",
-        id="words of another currency than the payload's",
+        {"price": D("5.00"), "currency": "EUR"},
+        "price/text",
+        id="words of another currency than the page's",
     ),
     pytest.param(
         {"price_number": D(0), "currency": "USD", "price_text": "US $0.00"},
@@ -85,6 +115,20 @@ PRICES = [
         {"list_price": D("9.00")},
         "price/number",
         id="a struck-through price",
+    ),
+    pytest.param(
+        {"price_number": D(5), "currency": "USD", "list_price_number": D(9),
+         "list_price_currency": "USD", "list_price_text": "US $7.50"},
+        {"list_price": D("7.50")},
+        "disagreements/list_price",
+        id="a struck-through price in words",
+    ),
+    pytest.param(
+        {"price_number": D(5), "currency": "USD", "list_price_number": D("4.99"),
+         "list_price_currency": "USD"},
+        {"price": D("5.00"), "list_price": None},
+        "price/number",
+        id="a struck-through price below the price",
     ),
     pytest.param(
         {"price_number": D(5), "currency": "USD", "list_price_number": D(9),
@@ -159,11 +203,16 @@ def test_money_is_cleaned(
         ({"units_sold_number": 1376, "units_sold_text": "1,000+ sold"}, 1376, "units_sold/number"),
         ({"units_sold_number": 0, "units_sold_text": "0 sold"}, 0, "units_sold/number"),
         ({"units_sold_text": "1,000+ sold"}, 1000, "units_sold/text"),
+        ({"units_sold_number": 0, "units_sold_text": "1,000+ sold"}, 1000, "units_sold/text"),
+        ({"units_sold_number": 5, "units_sold_text": "1,000+ sold"}, 1000, "units_sold/text"),
+        ({"units_sold_number": 9**9, "units_sold_text": "5,000+ sold"}, 5000, "units_sold/text"),
+        ({"units_sold_number": 8, "units_sold_text": "11 sold"}, 11, "units_sold/text"),
+        ({"units_sold_number": 1249, "units_sold_text": "1.2K sold"}, 1249, "units_sold/number"),
         ({"units_sold_text": "Sold"}, None, "units_sold/unknown"),
         ({}, None, "units_sold/unknown"),
     ],
 )
-def test_the_exact_count_comes_before_the_shown_one(
+def test_the_exact_count_is_used_unless_the_shown_one_contradicts_it(
     run: Run, raw: dict[str, Any], units_sold: int | None, counted: str
 ) -> None:
     assert ParseSoldCountPipeline(run).process_item(item(**raw)).units_sold == units_sold
@@ -210,6 +259,36 @@ PRODUCT_PAGE_SHIPPING = [
         id="a condition without a fee",
     ),
     pytest.param({"currency": "USD"}, (None, "USD"), id="nothing said"),
+    pytest.param(
+        {"shipping_number": D(5198), "shipping_fee_text": "MXN$51,98", "currency": "MXN"},
+        (D("51.98"), "MXN"),
+        id="the fee in words, not the number",
+    ),
+    pytest.param(
+        {"shipping_number": D(0), "shipping_fee_text": "MXN$51,98", "currency": "MXN"},
+        (D("51.98"), "MXN"),
+        id="a fee in words beside a zero",
+    ),
+    pytest.param(
+        {"shipping_fee_text": "$4.01", "shipping_text": "Shipping: $5.01", "currency": "USD"},
+        (None, "USD"),
+        id="two fees in words that disagree",
+    ),
+    pytest.param(
+        {"shipping_fee_text": "$4.01", "shipping_text": "Free shipping", "currency": "USD"},
+        (None, "USD"),
+        id="a fee in words beside free shipping",
+    ),
+    pytest.param(
+        {"shipping_number": D(0), "shipping_text": "Free shipping over US $10", "currency": "USD"},
+        (None, "USD"),
+        id="free, but the words say under which condition",
+    ),
+    pytest.param(
+        {"shipping_number": D(5), "shipping_fee_text": "€ 5,00", "currency": "USD"},
+        (D("5.00"), "EUR"),
+        id="the currency that is shown",
+    ),
 ]
 
 

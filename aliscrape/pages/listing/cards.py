@@ -28,19 +28,28 @@ def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         own_currency, price_number = currency, _amount_in_minor_units(card, currency)
     return ProductItem(
         aliexpress_id=aliexpress_id,
+        redirected_id=global_id(dig(card, "redirectedId")),
         title=text_at(card, "title", "displayTitle"),
         url=site.product_url(aliexpress_id) if aliexpress_id else None,
         image_url=site.asset_url(text_at(card, "image", "imgUrl")),
         currency=own_currency or currency,
         price_text=text_at(sale, "formattedPrice"),
         price_number=price_number,
+        list_price_text=text_at(original, "formattedPrice"),
         list_price_number=number_at(original, "minPrice"),
         list_price_currency=_currency(original),
-        shipping_text=_shipping_tag(card),
+        shipping_text=_shipping_tag(card, own_currency or currency),
         star_rating_text=shown_at(card, "evaluation", "starRating"),
         units_sold_text=text_at(card, "trade", "tradeDesc"),
         units_sold_number=_exact_units_sold(card),
         store_name=text_at(card, "store", "storeName") or _store_of_ad(card),
+    )
+
+
+def is_banner(card: Json) -> bool:
+    """Return whether an entry of the card list is no product: it has neither an id nor a price."""
+    return isinstance(card, dict) and not any(
+        card.get(key) for key in ("productId", "prices", "price")
     )
 
 
@@ -96,16 +105,17 @@ _SHIPPING_PRIORITY: Final = (ShippingTerms.FEE, ShippingTerms.CONDITIONAL, Shipp
 """A stated fee is the fee whatever else is promised; a condition goes before a plain "free"."""
 
 
-def _shipping_tag(card: Json) -> str | None:
+def _shipping_tag(card: Json, currency: str | None) -> str | None:
     """Return the words of the tag about shipping, among all the tags of a card.
 
-    Newer pages name each tag's source; older ones have only the words.
+    Newer pages name each tag's source; older ones have only the words. `currency` is the card's,
+    for signs that several currencies share.
     """
     points = dig(card, "sellingPoints")
     texts: dict[ShippingTerms | None, str] = {}
     for point in points if isinstance(points, list) else []:
         text = text_at(point, "tagContent", "tagText")
-        shipping = parse_shipping(text)
+        shipping = parse_shipping(text, currency)
         if text and (shipping or "shipping" in (text_at(point, "source") or "").casefold()):
             texts.setdefault(shipping.terms if shipping else None, text)
     return next((texts[terms] for terms in _SHIPPING_PRIORITY if terms in texts), None)

@@ -6,17 +6,29 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from scrapy.http import Response, TextResponse
 
 from aliscrape.items import ProductItem
-from aliscrape.pages.blocks import is_block_page, is_block_reply
-from aliscrape.pages.embedded import Json, assigned_objects, count_at, dig, read_json, text_at
-from aliscrape.pages.errors import BlockedPage, UnknownLayout
-from aliscrape.pages.listing.cards import read_card, read_flat_card
+from aliscrape.pages.blocks import is_block_reply, refusal
+from aliscrape.pages.embedded import Json, assigned_objects, count_at, dig, read_payload, text_at
+from aliscrape.pages.errors import BlockedPage, MissingCards, UnknownLayout
+from aliscrape.pages.listing.cards import is_banner, read_card, read_flat_card
 from aliscrape.site import Site
 from db.currencies import CURRENCIES
+
+
+class PageInfo(NamedTuple):
+    """What a listing page says about itself and the whole listing; None where it says nothing.
+
+    `total` is about how many products the listing claims to have, `size` the cards of a full page.
+    """
+
+    number: int | None = None
+    total: int | None = None
+    size: int | None = None
+    is_last: bool = False
 
 
 class ListingPage(ABC):
@@ -27,7 +39,8 @@ class ListingPage(ABC):
     def __init__(self, fields: Mapping[str, Json], site: Site) -> None:
         self.fields = fields
         self.site = site
-        self.cards = self._cards()
+        self.info = self._info()
+        self.cards = [] if self.info.total == 0 else self._cards()
 
     @classmethod
     @abstractmethod
@@ -49,17 +62,32 @@ class ListingPage(ABC):
         shared = codes - {None}
         return shared.pop() if len(shared) == 1 and shared <= CURRENCIES else None
 
+    def _info(self) -> PageInfo:
+        """Return what the page says; a search that found nothing may show recommended products."""
+        stated = dig(self.fields, "pageInfo")
+        total, size = count_at(stated, "totalResults"), count_at(stated, "pageSize")
+        if "zero_result" in (dig(self.fields, "resultType"), dig(stated, "searchResultType")):
+            total = 0
+        return PageInfo(
+            self.page_number,
+            count_at(self.fields, "resultCount") if total is None else total,
+            count_at(self.fields, "resultSizePerPage") if size is None else size,
+            is_last=dig(stated, "finished") is True,
+        )
+
     def items(self) -> list[ProductItem]:
         """Return one item per card in the page's order, ads and unreadable cards included.
 
-        Raises UnknownLayout if there are cards and none of them has an id and a title.
+        Banners, which have neither an id nor a price, are left out. Raises UnknownLayout if there
+        are cards and none of them has an id and a title.
         """
         currency = self.currency
-        items = [self._read(card, currency, self.site) for card in self.cards]
-        if items and all(item.missing_field for item in items):
+        products = [card for card in self.cards if not is_banner(card)]
+        items = [self._read(card, currency, self.site) for card in products]
+        if self.cards and all(item.missing_field for item in items):
             raise UnknownLayout(
-                f"The {self.layout} layout has changed: of {len(items)} cards none has a product "
-                "id with a title."
+                f"The {self.layout} layout has changed: of {len(self.cards)} cards none has a "
+                "product id with a title."
             )
         return items
 
@@ -74,7 +102,7 @@ class ListingPage(ABC):
         found = dig(self.fields, *keys)
         if not isinstance(found, list):
             path = ".".join(keys)
-            raise UnknownLayout(f"The {self.layout} layout has changed: no list at {path}.")
+            raise MissingCards(f"The {self.layout} layout has changed: no list at {path}.")
         return found
 
 
@@ -89,9 +117,10 @@ class InitDataListing(ListingPage):
 
     @classmethod
     def find(cls, text: str, reply: Json) -> Json:
-        for payload in assigned_objects(text, cls._ASSIGNMENT) if reply is None else ():
-            return dig(payload, "data", "root", "fields") or {}
-        return None
+        payloads = assigned_objects(text, cls._ASSIGNMENT) if reply is None else ()
+        found = [dig(payload, "data", "root", "fields") or {} for payload in payloads]
+        whole = (fields for fields in found if "mods" in fields)  # an empty one may come first
+        return next(whole, found[0] if found else None)
 
     @property
     def page_number(self) -> int | None:
@@ -143,8 +172,6 @@ class RunParamsListing(ListingPage):
     def _cards(self) -> list[Json]:
         if not self._is_flat():
             return super()._cards()
-        if "items" not in self.fields and dig(self.fields, "resultType") == "zero_result":
-            return []
         return self._list_at("items")
 
 
@@ -157,11 +184,14 @@ def read_listing(response: Response, site: Site) -> ListingPage:
     if not isinstance(response, TextResponse):
         raise UnknownLayout(f"{response.url} is not text.")
     text = response.text
-    reply = read_json(text) if text.lstrip().startswith("{") else None
+    reply = read_payload(text.lstrip()) if text.lstrip().startswith("{") else None
     for layout in (InitDataListing, SearchReplyListing, RunParamsListing):
         fields = layout.find(text, reply)
         if fields is not None:
             return layout(fields, site)
-    if is_block_reply(reply) or is_block_page(response.url, text):
+    if is_block_reply(reply):
         raise BlockedPage(f"The site answered {response.url} with its block page.")
+    refused = refusal(response.url, text) if reply is None else None
+    if refused:
+        raise BlockedPage(refused)
     raise UnknownLayout(f"{response.url} is no listing in a layout that aliscrape knows.")

@@ -1,5 +1,5 @@
 """Product pages: the embedded layouts of 2019 to 2024, and the reply that fills empty shells."""
 
-from aliscrape.pages.product.layouts import ProductGone, read_page, read_reply
+from aliscrape.pages.product.layouts import OtherProduct, ProductGone, read_page, read_reply
 
-__all__ = ["ProductGone", "read_page", "read_reply"]
+__all__ = ["OtherProduct", "ProductGone", "read_page", "read_reply"]

@@ -4,10 +4,12 @@
 """
 
 import re
+from collections.abc import Collection
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 from aliscrape.items import ProductPageItem
-from aliscrape.pages.blocks import is_block_page, is_block_reply
+from aliscrape.pages.blocks import is_block_reply, refusal
 from aliscrape.pages.embedded import (
     Json,
     assigned_objects,
@@ -19,9 +21,9 @@ from aliscrape.pages.embedded import (
 )  # fmt: skip
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
 from aliscrape.pages.product.shipping import (
-    default_option,
     first_words,
     plain_text,
+    selected_option,
     shipping_fields,
 )
 from db.currencies import CURRENCIES
@@ -33,11 +35,13 @@ _TOKEN_REFUSED: Final = "FAIL_SYS_TOKEN"  # noqa: S105  # what a reply says, no 
 """The first reply, which sets the token. The page's script then asks again by itself."""
 
 
-def read_modules(data: Json) -> ProductPageItem:
+def read_modules(data: Json, country: str) -> ProductPageItem:
     """Read the embedded layout of 2019 to 2023, whose parts are called `...Module`."""
-    freight = dig(data, "shippingModule", "generalFreightInfo", "originalLayoutResultList")
+    freight = dig(data, "shippingModule", "generalFreightInfo")
+    option = dig(selected_option(freight, "originalLayoutResultList"), "bizData")
     currency = _currency(dig(data, "webEnv", "currency"))
     return ProductPageItem(
+        layout="modules",
         aliexpress_id=global_id(
             dig(data, "commonModule", "productId") or dig(data, "pageModule", "productId")
         ),
@@ -45,40 +49,48 @@ def read_modules(data: Json) -> ProductPageItem:
         star_rating_text=shown_at(data, "titleModule", "feedbackRating", "averageStar"),
         units_sold_number=count_at(data, "titleModule", "tradeCount"),
         units_sold_text=text_at(data, "titleModule", "formatTradeCount"),
-        **shipping_fields(default_option(freight), currency, words=None),
+        **shipping_fields(option, currency, None, country),
     )
 
 
-def read_components(data: Json) -> ProductPageItem:
+def read_components(data: Json, country: str) -> ProductPageItem:
     """Read the embedded layout of 2024, whose parts are called `...Component`."""
     freight = dig(data, "webGeneralFreightCalculateComponent")
-    option = default_option(dig(freight, "originalLayoutResultList"))
+    option = dig(selected_option(freight, "originalLayoutResultList"), "bizData")
     currency = _currency(dig(data, "currencyComponent", "currencyCode"))
     product = dig(data, "productInfoComponent")
+    words = plain_text(text_at(freight, "shippingFeeText"))
     return ProductPageItem(
+        layout="components",
         aliexpress_id=global_id(dig(product, "idStr") or dig(product, "id")),
         store_name=text_at(data, "sellerComponent", "storeName"),
         star_rating_text=shown_at(data, "feedbackComponent", "evarageStar"),
         units_sold_text=text_at(data, "tradeComponent", "formatTradeCount"),
-        **shipping_fields(option, currency, plain_text(text_at(freight, "shippingFeeText"))),
+        **shipping_fields(option, currency, words, country),
     )
 
 
-def read_result(result: Json) -> ProductPageItem:
+def read_result(result: Json, country: str) -> ProductPageItem:
     """Read the reply since mid-2024, from which the page's own script renders the empty shell."""
     shared, shipping = dig(result, "GLOBAL_DATA", "globalData"), dig(result, "SHIPPING")
-    options = dig(shipping, "deliveryLayoutInfo") or dig(shipping, "originalLayoutResultList")
+    option = selected_option(shipping, "deliveryLayoutInfo", "originalLayoutResultList")
     currency = _currency(
         dig(shared, "currencyCode")
         or dig(result, "PRICE", "targetSkuPriceInfo", "originalPrice", "currency")
     )
     return ProductPageItem(
-        aliexpress_id=global_id(dig(shared, "productId")),
+        layout="mtop reply",
+        aliexpress_id=result_id(result),
         store_name=text_at(result, "SHOP_CARD_PC", "storeName") or text_at(shared, "storeName"),
         star_rating_text=shown_at(result, "PC_RATING", "rating"),
         units_sold_text=text_at(result, "PC_RATING", "otherText"),
-        **shipping_fields(default_option(options), currency, first_words(options)),
+        **shipping_fields(dig(option, "bizData"), currency, first_words(option), country),
     )
+
+
+def result_id(result: Json) -> str | None:
+    """Return the product id in a reply, or None."""
+    return global_id(dig(result, "GLOBAL_DATA", "globalData", "productId"))
 
 
 _EMBEDDED: Final = (("titleModule", read_modules), ("productInfoComponent", read_components))
@@ -93,41 +105,64 @@ class ProductGone(PageError):
     """The site answers that there is no such product, or that it is not sold to this country."""
 
 
-def read_page(url: str, html: str) -> ProductPageItem | None:
+class OtherProduct(PageError):
+    """The reply is about another product than the page, or about nobody knows which."""
+
+
+def read_page(url: str, html: str, country: str) -> ProductPageItem | None:
     """Read a product page that embeds its data; return None for a shell that a script fills.
 
-    Raises BlockedPage for the block page.
+    `country` is where the product is to be shipped. Raises BlockedPage for the block page.
     """
     for data in assigned_objects(html, _ASSIGNMENT):
         for key, read in _EMBEDDED:
             if key in data:
-                return read(data)
-    if is_block_page(url, html):
-        raise BlockedPage(f"The site answered {url} with its block page.")
+                return read(data, country)
+    refused = refusal(url, html)
+    if refused:
+        raise BlockedPage(refused)
     return None
 
 
-def read_reply(text: str) -> ProductPageItem | None:
+def read_reply(url: str, text: str, ids: Collection[str], country: str) -> ProductPageItem | None:
     """Read a reply to the page's script; return None if the script will ask again.
 
-    The reply is JSON, or a call with JSON (JSONP). Raises ProductGone, BlockedPage and
-    UnknownLayout.
+    The reply is JSON, or a call with JSON (JSONP). It must be about a product of `ids`: by its own
+    id, else by that in `url`, the address that the script requested. Raises OtherProduct,
+    ProductGone, BlockedPage, UnknownLayout, and PageError for a reply that holds nothing.
     """
     call = _JSONP.fullmatch(text)
     reply = read_json(call[1] if call else text)
-    if is_block_reply(reply):
+    status, result = _status(reply), dig(reply, "data", "result")
+    aliexpress_id = result_id(result) or _requested_id(url)
+    if aliexpress_id is not None and aliexpress_id not in ids:
+        raise OtherProduct(f"the reply to its script is about product {aliexpress_id}")
+    if is_block_reply(reply) or (reply is None and refusal(url, text)):
         raise BlockedPage("The site answered the page's script with a block.")
-    status = _status(reply)
     if status.startswith(_TOKEN_REFUSED):
         return None
-    result = dig(reply, "data", "result")
     if not status.startswith("SUCCESS") or not isinstance(result, dict):
         raise UnknownLayout(f"The reply to the page's script has status {status or 'none'!r}.")
+    if aliexpress_id is None:
+        raise OtherProduct("the reply to its script names no product id")
     if set(result) <= {"GLOBAL_DATA"}:
-        shared = dig(result, "GLOBAL_DATA")
-        code = dig(shared, "globalData", "errorCode") or dig(shared, "errorCode")
-        raise ProductGone(f"The site has no such product here ({code}).")
-    return read_result(result)
+        raise _without_product(dig(result, "GLOBAL_DATA"))
+    item = read_result(result, country)
+    item.aliexpress_id = aliexpress_id
+    return item
+
+
+def _without_product(shared: Json) -> PageError:
+    """Return what a reply without product data means: only an error code says "gone"."""
+    code = shown_at(shared, "globalData", "errorCode") or shown_at(shared, "errorCode")
+    gone = ProductGone(f"The site has no such product here ({code}).")
+    return gone if code else PageError("the reply to its script is empty")
+
+
+def _requested_id(url: str) -> str | None:
+    """Return the product id in the address that a page's script requested, or None."""
+    data = parse_qs(urlsplit(url).query).get("data", [""])[-1]
+    return global_id(dig(read_json(data), "productId"))
 
 
 def _status(reply: Json) -> str:

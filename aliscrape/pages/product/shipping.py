@@ -8,43 +8,53 @@ from typing import Any, Final
 
 from aliscrape.pages.embedded import Json, dig, number_at, text_at
 from aliscrape.parsers.text import fold_whitespace
+from aliscrape.site import site_region
 from db.currencies import CURRENCIES
 
 _TAGS: Final = re.compile(r"<[^>]*>")
+_DIGIT: Final = re.compile(r"[0-9]")
+_THRESHOLDS: Final = (None, "yes", "no")
 
 
-def default_option(options: Json) -> Json:
-    """Return the `bizData` of the first shipping option, which the page selects by default."""
-    return dig(options[0], "bizData") if isinstance(options, list) and options else None
+def selected_option(shipping: Json, *lists: str) -> Json:
+    """Return the option that the page says is selected, else the first one.
+
+    `lists` are the keys of the lists of options, the preferred one first.
+    """
+    found = [dig(shipping, name) for name in lists]
+    options = [option for entries in found if isinstance(entries, list) for option in entries]
+    code = text_at(shipping, "selectedDeliveryOptionCode")
+    selected = (o for o in options if code and text_at(o, "bizData", "deliveryOptionCode") == code)
+    return next(selected, options[0] if options else None)
 
 
-def shipping_fields(option: Json, page_currency: str | None, words: str | None) -> dict[str, Any]:
+def shipping_fields(
+    option: Json, page_currency: str | None, words: str | None, country: str
+) -> dict[str, Any]:
     """Return the raw shipping fields of an item, and the currency of its amounts.
 
     Assumed from pages of 2022 to 2026: the option's own `currency` is that of settlement, the
-    shown one is `displayCurrency`. A product that is not shipped here has no shipping price,
-    whatever the words say.
+    shown one is `displayCurrency`. A product that is not shipped here, a quote for another
+    country than `country` and terms that nobody has seen have no shipping price, whatever the
+    words say.
     """
     shown = text_at(option, "displayCurrency")
-    currency = shown if shown in CURRENCIES else page_currency
-    if dig(option, "unreachable") is True:
-        return {"currency": currency}
-    return {
-        "currency": currency,
-        "shipping_number": Decimal(0) if is_free(option) else number_at(option, "displayAmount"),
-        "shipping_fee_text": text_at(option, "formattedAmount"),
-        "shipping_text": words or text_at(option, "formattedAmount"),
+    fields: dict[str, Any] = {"currency": shown if shown in CURRENCIES else page_currency}
+    threshold, quoted = dig(option, "thresholdOverZero"), text_at(option, "shipToCode")
+    is_elsewhere = quoted is not None and site_region(quoted) != site_region(country)
+    is_unreachable = str(dig(option, "unreachable")).casefold() == "true"
+    if is_elsewhere or is_unreachable or threshold not in _THRESHOLDS:
+        return fields
+    if threshold == "no":  # nothing to reach: free, although a fee may be written
+        text = None if _DIGIT.search(words or "") else words
+        return fields | {"shipping_number": Decimal(0), "shipping_text": text}
+    is_free = text_at(option, "shippingFee") == "free"
+    fee = text_at(option, "formattedAmount")
+    return fields | {
+        "shipping_number": Decimal(0) if is_free else number_at(option, "displayAmount") or None,
+        "shipping_fee_text": fee,
+        "shipping_text": words or fee,
     }
-
-
-def is_free(option: Json) -> bool:
-    """Return whether a shipping option costs nothing, with or without a condition.
-
-    Where `thresholdOverZero` is there and not "yes", shipping is free although a fee is written.
-    Where it is absent, `shippingFee` alone decides.
-    """
-    threshold = text_at(option, "thresholdOverZero")
-    return text_at(option, "shippingFee") == "free" or threshold not in {None, "yes"}
 
 
 def plain_text(markup: str | None) -> str | None:
@@ -52,10 +62,9 @@ def plain_text(markup: str | None) -> str | None:
     return fold_whitespace(html.unescape(_TAGS.sub(" ", markup or ""))) or None
 
 
-def first_words(options: Json) -> str | None:
-    """Return the first words that the page writes beside its first shipping option."""
-    first = options[0] if isinstance(options, list) and options else None
-    texts = (plain_text(text) for text in _contents(dig(first, "tableContentLayout")))
+def first_words(option: Json) -> str | None:
+    """Return the first words that the page writes beside a shipping option."""
+    texts = (plain_text(text) for text in _contents(dig(option, "tableContentLayout")))
     return next((text for text in texts if text), None)
 
 

@@ -78,10 +78,17 @@ def test_a_child_is_found_in_the_payload_of_older_pages() -> None:
     assert find_child(page(html), "Casual Shoes") == CategoryLink(("Casual Shoes",), CHILD[1])
 
 
-def test_outside_the_refine_list_only_a_single_link_by_that_name_counts() -> None:
-    assert find_child(page(f"<p>{MENU}</p>"), "Casual Shoes") is not None
-    other = MENU.replace("/8/", "/9/")
-    assert find_child(page(f"<p>{MENU}{other}</p>"), "Casual Shoes") is None
+def test_a_link_in_a_menu_is_no_child_even_if_it_is_the_only_one() -> None:
+    html = second_level_page([("Boots", "/category/4/b.html")], MENU)
+    assert find_child(page(html), "Casual Shoes") is None
+
+
+def test_a_name_that_stands_for_two_children_is_not_followed() -> None:
+    men, women = "/category/3/casual-shoes.html", "/category/4/casual-shoes.html"
+    both = second_level_page([("Casual Shoes", men), ("Casual Shoes", women)])
+    assert find_child(page(both), "Casual Shoes") is None
+    twice = second_level_page([("Casual Shoes", men), ("Casual Shoes", f"{men}?spm=2")])
+    assert find_child(page(twice), "Casual Shoes") is not None
 
 
 @pytest.mark.parametrize("payload", [{"refineCategory": 5}, {"refineCategory": [None, {}]}])
