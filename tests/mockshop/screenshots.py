@@ -74,7 +74,10 @@ def take(browser: Browser, url: str, screen: str, theme: str) -> None:
         if name == "product":
             steps = page.locator("figure .step")
             steps.nth(steps.count() // 3).focus()
-        page.screenshot(path=FOLDER / f"{name}-{screen}-{theme}.png", full_page=name != "products")
+        page.screenshot(
+            path=FOLDER / f"{name}-{screen}-{theme}.png",
+            full_page=name == "product" or (name, screen) == ("crawls", "desktop"),
+        )
     context.close()
 
 

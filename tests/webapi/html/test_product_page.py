@@ -82,6 +82,16 @@ def test_a_product_that_nobody_has_seen_has_no_chart(client: FlaskClient) -> Non
     assert shown.css(".range, .note-seen, svg .line") == []
 
 
+def test_the_crawl_that_saw_it_last_is_a_link_however_long_ago_it_was(client: FlaskClient) -> None:
+    last = product().last_crawl_id
+    for later in (0, 30):
+        for _ in range(later):
+            crawl(0.5)
+        link = page(client, "/products/1").css(".known td a[href^='/crawls']::attr(href)").get("")
+        assert page(client, link).css(f"article#crawl-{last}")
+        assert link.endswith(f"#crawl-{last}")
+
+
 @pytest.mark.parametrize("url", ["/products/4711", "/products/9223372036854775807"])
 def test_an_unknown_product_is_a_page(client: FlaskClient, url: str) -> None:
     shown = page(client, url, 404)

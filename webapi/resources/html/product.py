@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from db.edits import InvalidEdit
 from db.models import Product
+from webapi.cursors import Cursor
 from webapi.errors import EditConflict, InvalidBody, KeyRequired, TooManyAttempts
 from webapi.etags import entity_tag
 from webapi.keys import EXTENSION, Keys
@@ -16,6 +17,7 @@ from webapi.pages.edit_form import KEY, EditForm, Refusal, Sent, blank_form, ref
 from webapi.pages.product import OBSERVATIONS, product_page
 from webapi.resources.html.edits import field_errors, read_edit
 from webapi.resources.html.rendering import html_response, picture_hosts
+from webapi.schemas.query_parameters import DEFAULT_LIMIT
 from webapi.services import crawls, history, products
 
 WRONG_KEY: Final = Refusal(
@@ -78,9 +80,20 @@ def _refuse(product_id: int, sent: Sent, status: HTTPStatus, refusal: Refusal) -
 
 def _page(product: Product, form: EditForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
     seen = history.newest_observations([product.id], OBSERVATIONS).get(product.id, [])
-    good_at = crawls.read_freshness().good_at.get(product.category)
+    freshness = crawls.read_freshness()
+    good_at = freshness.good_at.get(product.category)
     it = product_page(product, seen, picture_hosts(), datetime.now(UTC), good_at)
-    return html_response("product.html", status, it=it, form=form)
+    crawl = _crawl_address(product.last_crawl_id, freshness.last.id if freshness.last else 0)
+    return html_response("product.html", status, it=it, form=form, crawl_address=crawl)
+
+
+def _crawl_address(crawl_id: int | None, newest: int) -> str:
+    """Return the address of a crawl: on the first page, or on the page that begins with it."""
+    if crawl_id is None:
+        return ""
+    is_first_page = newest - crawl_id < DEFAULT_LIMIT
+    cursor = None if is_first_page else Cursor("after", (), crawl_id + 1).token
+    return f"{url_for('pages.crawls', cursor=cursor)}#crawl-{crawl_id}"
 
 
 def _as_header(key: str) -> str:
