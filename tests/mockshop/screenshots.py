@@ -23,7 +23,7 @@ from tests.webapi.server import serving
 
 FOLDER: Final = Path("docs/screenshots")
 FONT: Final = "Inter"
-PAGES: Final = {"products": "/", "product": "/products/2", "crawls": "/crawls"}
+PAGES: Final = {"products": "/", "product": "/products/10", "crawls": "/crawls"}
 SCREENS: Final[dict[str, dict[str, Any]]] = {
     "desktop": {"viewport": {"width": 1440, "height": 1080}},
     "phone": {"viewport": {"width": 360, "height": 780}, "device_scale_factor": 2},
@@ -72,8 +72,8 @@ def take(browser: Browser, url: str, screen: str, theme: str) -> None:
     for name, path in PAGES.items():
         page.goto(f"{url}{path}", wait_until="networkidle")
         if name == "product":
-            steps = page.locator("figure .step")
-            steps.nth(steps.count() // 3).focus()
+            steps = page.locator(".price-USD .step")
+            steps.nth(steps.count() // 2).focus()
         page.screenshot(
             path=FOLDER / f"{name}-{screen}-{theme}.png",
             full_page=name == "product" or (name, screen) == ("crawls", "desktop"),
