@@ -32,7 +32,7 @@ def get(product_id: int) -> Product | None:
 
 def count(filters: Filters) -> int:
     """Return how many products match."""
-    return int(_matching(filters, fn.COUNT(Product.id)).scalar())
+    return int(_matching(filters, fn.COUNT(SQL("*"))).scalar())
 
 
 def distinct_values(column: str, most: int) -> list[str]:
