@@ -36,6 +36,10 @@ class ProductItem:
     category: str | None = None
 
     price_text: str | None = None
+    price_condition: str | None = None
+    """The words where the price is for some buyers only, such as "New shoppers save US $5"."""
+    sku_id: str | None = None
+    """The variant whose price is shown."""
     price_number: Decimal | None = None
     list_price_text: str | None = None
     list_price_number: Decimal | None = None
@@ -73,6 +77,6 @@ class ProductPageItem(ProductItem):
 
 EXPORTED_FIELDS: Final = (
     "aliexpress_id title url image_url currency price list_price shipping_price star_rating "
-    "units_sold store_name category price_text shipping_text units_sold_text"
+    "units_sold store_name category price_text price_condition sku_id shipping_text units_sold_text"
 ).split()
 """The columns of `-O products.csv`."""

@@ -23,13 +23,17 @@ EDITABLE: Final = frozenset((*AMOUNTS, *PLAIN))
 """The facts that can be edited. `edited_fields` itself can be written beside them."""
 
 _TEXTS: Final = {
-    "price": "price_text",
-    "shipping_price": "shipping_text",
-    "units_sold": "units_sold_text",
+    "price": ("price_text", "price_condition", "condition_key", "sku_id"),
+    "shipping_price": ("shipping_text",),
+    "units_sold": ("units_sold_text",),
 }
-"""Columns with the page's words for a fact. They become null when the fact is edited."""
+"""Columns with what a page says about a fact. They become null when the fact is edited."""
 
-_COLUMNS: Final = (*(f"{fact}_minor" for fact in AMOUNTS), *PLAIN, *_TEXTS.values())
+_COLUMNS: Final = (
+    *(f"{fact}_minor" for fact in AMOUNTS),
+    *PLAIN,
+    *(column for columns in _TEXTS.values() for column in columns),
+)
 """All columns that an edit may change, except `edited_fields`."""
 
 
@@ -51,7 +55,7 @@ def changes(product: Product, values: Mapping[str, Any]) -> dict[str, Any]:
     edited = {name.removesuffix("_minor") for name in changed}
     if "currency" in edited:  # the same digits are another amount then
         edited |= {name for name in AMOUNTS if facts.get(name) is not None}
-    changed |= {_TEXTS[fact]: None for fact in edited if fact in _TEXTS}
+    changed |= dict.fromkeys(column for fact in edited for column in _TEXTS.get(fact, ()))
     edited_fields = (product.edited_fields if protected is None else protected) | edited
     if edited_fields != product.edited_fields:
         changed["edited_fields"] = edited_fields

@@ -86,8 +86,9 @@ class Product(BaseModel):
 
     `product_page_read_at` is when its own page last answered. `listing_shipping_text` is what the
     listing last said of shipping, which the page may have said better since. `price_dropped_at` is
-    when a crawl last saw a lower price than the one before. `version` counts the writes that
-    changed something that the API shows.
+    when a crawl last saw a lower price than the one before. `sku_id` is the variant whose price is
+    shown, `condition_key` the words of `price_condition` without its amounts. `version` counts the
+    writes that changed something that the API shows.
     """
 
     id = AutoField()
@@ -118,6 +119,9 @@ class Product(BaseModel):
     last_crawl = ForeignKeyField(Crawl, null=True, backref="+", index=False)
     price_dropped_at = InstantField(null=True)
     version = IntegerField(default=1)
+    price_condition = TextField(null=True)
+    condition_key = TextField(null=True)
+    sku_id = TextField(null=True)
 
     class Meta:
         constraints = [
@@ -142,6 +146,9 @@ class Observation(BaseModel):
     shipping_price_minor = _amount()
     star_rating = FloatField(null=True)
     units_sold = BigIntegerField(null=True)
+    price_condition = TextField(null=True)
+    condition_key = TextField(null=True)
+    sku_id = TextField(null=True)
 
     class Meta:
         constraints = _money_rules()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from peewee import fn
 
+from db.comparable_prices import comparable, is_comparable
 from db.models import Observation
 from db.sightings import Sighting
 
@@ -30,8 +31,9 @@ class Histories:
         self._added: Final[list[Observation]] = []
 
     def difference(self, product_id: int, sighting: Sighting) -> Difference:
-        """Compare a sighting with what was observed last; prices only within a currency."""
+        """Compare a sighting with what was observed last, and its price with a comparable one."""
         observed = sighting.observed()
+        del observed["price_condition"]  # its words are compared, not the amounts in them
         last = self._last.get(product_id)
         if last is not None and all(getattr(last, name) == observed[name] for name in observed):
             return Difference(observed=False, price_dropped=False)
@@ -51,12 +53,13 @@ class Histories:
     def _dropped(self, product_id: int, sighting: Sighting, last: Observation | None) -> bool:
         if sighting.price is None or last is None:
             return False
-        if last.price_minor is None or last.currency != sighting.currency:
+        seen = Observation(**sighting.observed())
+        if last.price_minor is None or not is_comparable(last, seen):
             self.write()
             last = _newest(
                 Observation.product == product_id,
-                Observation.currency == sighting.currency,
                 Observation.price_minor.is_null(is_null=False),
+                comparable(Observation, seen),
             ).get(product_id)
         return last is not None and sighting.price.minor < last.price_minor
 

@@ -6,6 +6,7 @@ The rules, in the house's words: absent keeps, said replaces, and a human's word
 from dataclasses import dataclass
 from typing import Any, Final
 
+from db.comparable_prices import condition_key
 from db.models import Product
 from db.money import Money
 
@@ -28,6 +29,8 @@ class Sighting:
     image_url: str | None = None
     price: Money | None = None
     price_text: str | None = None
+    price_condition: str | None = None
+    sku_id: str | None = None
     list_price: Money | None = None
     shipping_price: Money | None = None
     shipping_text: str | None = None
@@ -54,6 +57,9 @@ class Sighting:
         return {
             "currency": self.currency,
             "price_minor": _minor(self.price),
+            "price_condition": self.price_condition,
+            "condition_key": condition_key(self.price_condition),
+            "sku_id": self.sku_id,
             "list_price_minor": _minor(self.list_price),
             "shipping_price_minor": _minor(self.shipping_price),
             "star_rating": self.star_rating,
@@ -121,7 +127,13 @@ def _says_shipping_anew(product: Product, sighting: Sighting) -> bool:
 def _price(sighting: Sighting) -> dict[str, dict[str, Any]]:
     """Return the price with its struck-through one: a price without one clears it."""
     return {
-        "price": {"price_minor": _minor(sighting.price), "price_text": sighting.price_text},
+        "price": {
+            "price_minor": _minor(sighting.price),
+            "price_text": sighting.price_text,
+            "price_condition": sighting.price_condition,
+            "condition_key": condition_key(sighting.price_condition),
+            "sku_id": sighting.sku_id,
+        },
         "list_price": {"list_price_minor": _minor(sighting.list_price)},
     }
 

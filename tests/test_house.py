@@ -12,8 +12,8 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "money", "identifiers", "spreadsheets", "fields", "database",
-           "models", "search", "sightings", "product_pages", "observations", "edits", "products",
-           "catalog", "curation", "crawls"],
+           "models", "search", "comparable_prices", "sightings", "product_pages", "observations",
+           "edits", "products", "catalog", "curation", "crawls"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "failed_pages", "browser", "outcome", "middlewares", "pipelines", "exporters",
                   "spiders", "spider_loader", "progress", "commands"],

@@ -42,3 +42,11 @@ LANGUAGES: Final = {
 FREE_SHIPPING, SHIPPING_FEE, SOLD = (
     tuple("|".join(phrases).split("|")) for phrases in zip(*LANGUAGES.values(), strict=True)
 )
+
+NEW_BUYERS: Final = (
+    "new shopper|nuevo comprador|nuevos compradores|novo comprador|novos compradores|neukund|"
+    "nouvel acheteur|nouveaux acheteurs|nuovo acquirente|nuovi acquirenti|新規さま|신규 고객|"
+    "nowy kupujący|nowi kupujący|новый покупатель|новых покупателей|новым покупателям|"
+    "yeni müşteri|nieuwe klant|新人|新客"
+).split("|")
+"""For whom a price is that first-time buyers pay. Saved pages have the first two and 新規."""

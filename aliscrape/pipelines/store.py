@@ -76,7 +76,15 @@ class StorePipeline(RunPipeline):
 
 def to_sighting(item: ProductItem) -> Sighting:
     """Return what the database is told about a product of a listing."""
-    names = ("url", "image_url", "price_text", "category", *_PAGE_FIELDS)
+    names = (
+        "url",
+        "image_url",
+        "price_text",
+        "price_condition",
+        "sku_id",
+        "category",
+        *_PAGE_FIELDS,
+    )
     return Sighting(
         aliexpress_id=item.aliexpress_id or "",
         title=item.title or "",

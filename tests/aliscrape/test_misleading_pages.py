@@ -120,6 +120,31 @@ def test_signs_that_currencies_share_are_read_in_the_card_s_own(
     assert rows(database, sql) == [(2057, None, 410, "JPY")]
 
 
+CONDITIONS: list[Any] = [
+    (tag("New shoppers save US $5", "welcomedeal_test"), "New shoppers save US $5"),
+    (tag("ご新規さま852円お得", "welcomedeal_test"), "ご新規さま852円お得"),
+    (tag("-$0.2 · Nuevo comprador"), "-$0.2 · Nuevo comprador"),
+    (tag("Extra 2% off with coins", "flexiCoin_new_atm"), None),
+]
+
+
+def test_the_condition_and_the_variant_of_a_price_are_stored(
+    site: LoopbackSite, database: Path
+) -> None:
+    price = {"salePrice": money(5), "skuId": "12000046769980162"}
+    listed = [
+        card(str(number), prices=price, sellingPoints=[point])
+        for number, (point, _) in enumerate(CONDITIONS, start=1)
+    ]
+    site.pages = {LISTING: page(listed)}
+    done = crawl(site, database, "-a", f"limit={len(listed)}")
+    assert done.exit_code == 0, done.log
+    sql = "SELECT price_condition, sku_id FROM {} ORDER BY id"
+    expected = [(condition, "12000046769980162") for _, condition in CONDITIONS]
+    assert rows(database, sql.format("product")) == expected
+    assert rows(database, sql.format("observation")) == expected
+
+
 # Listings
 
 

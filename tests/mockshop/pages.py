@@ -143,6 +143,7 @@ def _card(shoe: Shoe, visitor: Visitor, day: int) -> Card:
             "currencySymbol": "$",
             "prefix": "Sale price:",
             "salePrice": {**_money(price, visitor), "discount": 12},
+            "skuId": f"12000{shoe.id % 10**12:012d}",
             "taxRate": "0",
         },
         "sellingPoints": _tags(shoe, visitor),

@@ -1,5 +1,6 @@
 """The Atom feed of price drops, read with a feed reader's library."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -120,3 +121,20 @@ def test_an_unchanged_feed_is_not_sent_again(client: FlaskClient) -> None:
     assert (again.status_code, again.get_data()) == (304, b"")
     crawl_sees(2, shoe(1, 3000))
     assert client.get(URL, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_an_offer_for_new_shoppers_or_another_variant_is_no_drop(client: FlaskClient) -> None:
+    offer = replace(shoe(1, 3000), price_condition="New shoppers save US $20")
+    crawl_sees(0, replace(shoe(1, 5000), sku_id="7"), replace(shoe(2, 5000), sku_id="7"))
+    crawl_sees(1, replace(offer, sku_id="7"), replace(shoe(2, 3000), sku_id="8"))
+    since = {"price_dropped_since": "2026-11-01T12:00:00Z"}
+    listed = client.get("/api/v1/products", query_string=since).get_json()
+    assert (feed(client).entries, listed["items"]) == ([], [])
+    crawl_sees(2, replace(shoe(1, 4500), sku_id="7"), replace(shoe(2, 2500), sku_id="8"))
+    titles = {entry.title for entry in feed(client).entries}
+    assert titles == {
+        "45.00 USD instead of 50.00 USD: Shoe",
+        "25.00 USD instead of 30.00 USD: Shoe",
+    }
+    listed = client.get("/api/v1/products", query_string=since).get_json()
+    assert {item["earlier_price"] for item in listed["items"]} == {"50.00", "30.00"}

@@ -100,3 +100,29 @@ def test_the_summary_is_of_the_whole_history_on_every_page(client: FlaskClient) 
 def test_a_wrong_question_is_a_400(client: FlaskClient, question: str) -> None:
     crawls_see(usd(1000))
     assert client.get(f"{URL}?{question}").status_code == 400
+
+
+def test_the_summary_is_about_the_latest_variant_and_condition(client: FlaskClient) -> None:
+    database.connect(reuse_if_open=True)
+    offer = "New shoppers save US $5"
+    history: list[dict[str, Any]] = [
+        {"price": usd(2000), "sku_id": "7"},
+        {"price": usd(900), "sku_id": "8"},
+        {"price": usd(700), "sku_id": "7", "price_condition": offer},
+        {"price": usd(1800), "sku_id": "7"},
+    ]
+    for day, facts in enumerate(history):
+        seen = Sighting(aliexpress_id="1", title="Shoe", **facts)
+        at = BEGIN + timedelta(days=day)
+        record_sightings(start_crawl("category", at=at), [seen], at=at)
+    body = client.get(URL).get_json()
+    assert [(entry["sku_id"], entry["price_condition"]) for entry in body["items"]] == [
+        ("7", None), ("8", None), ("7", offer), ("7", None),
+    ]  # fmt: skip
+    assert [(one["lowest"], one["highest"], one["median"]) for one in body["prices"]] == [
+        ("18.00", "20.00", "19.00")
+    ]
+    change = body["prices"][0]["last_change"]
+    assert (change["earlier"], change["later"]) == ("20.00", "18.00")
+    csv = client.get(URL, query_string={"format": "csv"}).get_data(as_text=True)
+    assert f"7.00,{offer},7" in csv

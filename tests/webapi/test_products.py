@@ -74,6 +74,8 @@ def test_a_product_shows_its_facts_and_null_for_what_is_unknown(client: FlaskCli
             "currency": "USD",
             "price": "23.90",
             "price_text": "US $23.90",
+            "price_condition": None,
+            "sku_id": None,
             "list_price": None,
             "shipping_price": "0.00",
             "shipping_text": "Free shipping",

@@ -215,6 +215,8 @@ def test_history_tells_what_crawls_saw_oldest_first(
         "crawl_id": 1,
         "currency": "USD",
         "price": "19.99",
+        "price_condition": None,
+        "sku_id": None,
         "list_price": "39.99",
         "shipping_price": None,
         "star_rating": 4.7,

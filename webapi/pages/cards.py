@@ -28,6 +28,7 @@ class Card:
     is_edited: bool
     price: str | None
     list_price: str | None
+    price_condition: str | None
     sparkline: Sparkline | None
     change: Change
     last_seen: str | None
@@ -73,6 +74,7 @@ def card(
         is_edited=bool(product.edited_fields),
         price=price,
         list_price=None if price is None else facts.money_of(product, "list_price"),
+        price_condition=product.price_condition,
         sparkline=_sparkline(product, observations, price, change),
         change=change,
         last_seen=None if price is None else last_seen_note(product, good_at, now),

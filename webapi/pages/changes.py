@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from webapi.pages import words
-from webapi.pages.steps import last_change, only_steps, price_steps
+from webapi.pages.steps import comparable_steps, last_change, only_steps, price_steps
 
 RECENT: Final = timedelta(days=7)
 """A change that is older is no news: the price has been the same since."""
@@ -48,7 +48,7 @@ def price_change(
     if change is not None and now - change[1].begin < RECENT:
         since = words.day(change[1].begin, now)
         return _difference(change[0].value, change[1].value, product.currency, since)
-    begin = steps[0].begin if change is None else change[1].begin
+    begin = comparable_steps(steps)[0].begin if change is None else change[1].begin
     return _same(begin, now, is_bound=change is None and not is_whole)
 
 

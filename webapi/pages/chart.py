@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from webapi.pages import words
 from webapi.pages.axes import time_ticks, value_ticks
-from webapi.pages.steps import Gap, Step, Steps, only_steps
+from webapi.pages.steps import Gap, Step, Steps, comparable_steps, only_steps
 
 FOCUSABLE: Final = 60
 """How many of the newest steps take the keyboard's focus without a script."""
@@ -175,7 +175,9 @@ def step_chart(frame: Frame, series: Series, now: datetime) -> Chart:
     begin, end = steps[0].begin, steps[-1].end
     plot = Plot(frame, begin, end, series.values)
     labels = [ValueTick(plot.y(value), series.show_tick(value)) for value in series.values]
-    is_marked = series.median is not None and len({step.value for step in steps}) > 1
+    is_marked = (
+        series.median is not None and len({step.value for step in comparable_steps(steps)}) > 1
+    )
     return Chart(
         frame=frame,
         axis_width=round(max(len(label.label) for label in labels) * _CHARACTER) + _AXIS_PADDING,
@@ -186,7 +188,7 @@ def step_chart(frame: Frame, series: Series, now: datetime) -> Chart:
         gaps=[
             Hatch(plot.x(gap.begin), round(plot.x(gap.end) - plot.x(gap.begin), 3))
             for gap in series.parts
-            if isinstance(gap, Gap)
+            if isinstance(gap, Gap) and gap.begin < gap.end
         ],
         median_y=plot.y(series.median) if is_marked and series.median is not None else None,
         marks=_marks(plot, steps, series.show) if is_marked else [],
@@ -226,7 +228,7 @@ def _anchor(x: float, edge: float = _EDGE) -> Anchor:
 
 def _marks(plot: Plot, steps: Sequence[Step[int]], show: Callable[[int], str]) -> list[Mark]:
     """Mark the lowest and the highest step; of equal ones the latest."""
-    latest_first = list(reversed(steps))
+    latest_first = list(reversed(comparable_steps(steps)))
     lowest = min(latest_first, key=lambda step: step.value)
     highest = max(latest_first, key=lambda step: step.value)
     return [_mark(plot, "highest", highest, show), _mark(plot, "lowest", lowest, show)]

@@ -6,12 +6,14 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
+from db.comparable_prices import is_comparable
 from db.currencies import minor_digits
 from webapi.pages import chart, words
 from webapi.pages.axes import money_step
 from webapi.pages.chart import Chart, Series
 from webapi.pages.steps import (
     Step,
+    comparable_steps,
     currencies_of,
     money_steps,
     only_steps,
@@ -99,7 +101,7 @@ def _price_chart(
     drawn = listed if fits else []
     ticks = chart.enclosing_ticks([*steps, *only_steps(drawn)], money_step(currency))
     middle = median_of(observations, currency)
-    is_flat = len({step.value for step in steps}) == 1
+    is_flat = len({step.value for step in comparable_steps(steps)}) == 1
 
     def show(minor: int) -> str:
         return money_text(minor, currency)
@@ -131,10 +133,11 @@ def tick_label(currency: str) -> Callable[[int], str]:
 
 def median_of(observations: Sequence[Any], currency: str) -> int:
     """Return the median of the prices that were observed, as the API's history has it."""
+    priced = [
+        seen for seen in observations if seen.currency == currency and seen.price_minor is not None
+    ]
     prices: list[int] = sorted(
-        seen.price_minor
-        for seen in observations
-        if seen.currency == currency and seen.price_minor is not None
+        seen.price_minor for seen in priced if is_comparable(seen, priced[-1])
     )
     middle = len(prices) // 2
     return round((prices[middle] + prices[~middle]) / 2)
@@ -142,7 +145,7 @@ def median_of(observations: Sequence[Any], currency: str) -> int:
 
 def _summary(steps: Sequence[Step[int]]) -> str:
     days = (steps[-1].end.date() - steps[0].begin.date()).days
-    changes = sum(a.value != b.value for a, b in pairwise(steps))
+    changes = sum(a.value != b.value for a, b in pairwise(comparable_steps(steps)))
     length = words.days_text(days) if days else "Less than a day"
     return f"{length}, {words.plural(changes, 'change')}. A price holds until a crawl sees another."
 
@@ -175,6 +178,7 @@ def price_range(product: Any, observations: Sequence[Any], now: datetime) -> Pri
         return None
     currency = product.currency
     steps = only_steps(price_steps(observations, currency, _end(product, observations)))
+    steps = comparable_steps(steps) if steps else []
     latest_first = list(reversed(steps))
     if len({step.value for step in steps}) < 2:  # noqa: PLR2004  # one price has no range
         return None

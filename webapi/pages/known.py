@@ -50,9 +50,10 @@ def known_facts(product: Any, now: datetime) -> list[Fact]:
     sold = None if product.units_sold is None else f"{product.units_sold:,}"
     if sold is not None and facts.is_lower_bound(product):
         sold += " or more"
-    path = product.category
+    path, condition = product.category, product.price_condition
     return [
         row("price", facts.money_of(product, "price"), product.price_text),
+        *([Fact("Condition of the price", condition)] if condition else []),
         *([row("list_price", listed)] if listed or "list_price" in edited else []),
         row("shipping_price", _shipping(product), product.shipping_text),
         row("star_rating", facts.stars_text(product)),

@@ -38,6 +38,7 @@ class ProductPage:
     store: str | None
     price: str | None
     list_price: str | None
+    price_condition: str | None
     change: Change
     last_seen: str | None
     shipping: Label
@@ -71,6 +72,7 @@ def product_page(
         store=product.store_name,
         price=price,
         list_price=None if price is None else facts.money_of(product, "list_price"),
+        price_condition=product.price_condition,
         change=price_change(product, observations, now),
         last_seen=last_seen_note(product, good_at, now),
         shipping=facts.shipping_label(product),

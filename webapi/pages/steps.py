@@ -5,21 +5,24 @@ until the next one with it. The last value holds until the product was last seen
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any, Generic, TypeVar
+
+from db.comparable_prices import is_comparable
 
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[Value]):
-    """A value and the period in which it held."""
+    """A value and the period in which it held, and the observation that it begins with."""
 
     begin: datetime
     end: datetime
     value: Value
+    seen: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,30 @@ def currencies_of(observations: Sequence[Any]) -> list[str]:
 def price_steps(observations: Sequence[Any], currency: str, end: datetime) -> Steps:
     """Return the steps of the price in one currency.
 
-    Prices of another currency do not compare, so they are gaps here. What else makes prices
-    incomparable, as a condition or another variant, would be told apart here too.
+    Prices of another currency do not compare, so they are gaps here. Where the condition or the
+    variant changes, an empty gap is between the steps, so that no line leads from one to the other.
     """
-    return money_steps(observations, "price_minor", currency, end)
+
+    def value_of(seen: Any) -> tuple[int, str | None, str | None] | None:
+        if seen.currency != currency or seen.price_minor is None:
+            return None
+        return seen.price_minor, seen.condition_key, seen.sku_id
+
+    parts: Steps = []
+    for part in steps_of(observations, value_of, end):
+        if isinstance(part, Gap):
+            parts.append(part)
+            continue
+        before = parts[-1] if parts else None
+        step = Step(part.begin, part.end, part.value[0], part.seen)
+        if isinstance(before, Step) and is_comparable(before.seen, step.seen):
+            if before.value == step.value:  # only what is known of the variant has changed
+                parts.pop()
+                step = Step(before.begin, step.end, step.value, step.seen)
+        elif isinstance(before, Step):
+            parts.append(Gap(step.begin, step.begin))
+        parts.append(step)
+    return parts
 
 
 def money_steps(observations: Sequence[Any], column: str, currency: str, end: datetime) -> Steps:
@@ -67,11 +90,11 @@ def steps_of(
 
     A value that is seen again is the same step.
     """
-    changes = [(value, next(group).seen_at) for value, group in groupby(observations, value_of)]
-    ends = [begin for _, begin in changes[1:]] + [end] * bool(changes)
+    changes = [(value, next(group)) for value, group in groupby(observations, value_of)]
+    ends = [first.seen_at for _, first in changes[1:]] + [end] * bool(changes)
     parts: list[Step[Value] | Gap] = [
-        Gap(begin, until) if value is None else Step(begin, until, value)
-        for (value, begin), until in zip(changes, ends, strict=True)
+        Gap(first.seen_at, until) if value is None else Step(first.seen_at, until, value, first)
+        for (value, first), until in zip(changes, ends, strict=True)
     ]
     known = [number for number, part in enumerate(parts) if isinstance(part, Step)]
     return parts[known[0] : known[-1] + 1] if known else []
@@ -82,9 +105,14 @@ def only_steps(parts: Iterable[Step[Value] | Gap]) -> list[Step[Value]]:
     return [part for part in parts if isinstance(part, Step)]
 
 
+def comparable_steps(steps: Sequence[Step[int]]) -> list[Step[int]]:
+    """Return the steps of a price that compare with the last one."""
+    return [step for step in steps if is_comparable(step.seen, steps[-1].seen)]
+
+
 def last_change(steps: Sequence[Step[int]]) -> tuple[Step[int], Step[int]] | None:
-    """Return the last step with another value than the one before, and that one before."""
-    for earlier, later in reversed(list(pairwise(steps))):
+    """Return the last step with another value than the comparable one before, and that one."""
+    for earlier, later in reversed(list(pairwise(comparable_steps(steps)))):
         if earlier.value != later.value:
             return earlier, later
     return None

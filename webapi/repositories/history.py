@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from peewee import Case, fn
 
+from db.comparable_prices import comparable
 from db.database import snapshot
 from db.fields import parse_instant
 from db.models import Observation, Product
@@ -24,6 +25,8 @@ class Seen(NamedTuple):
     price_minor: int | None
     list_price_minor: int | None
     units_sold: int | None
+    condition_key: str | None
+    sku_id: str | None
 
 
 def read_page(product_id: int, cursor: Cursor | None, limit: int) -> Page[Observation]:
@@ -123,5 +126,17 @@ def last_price_changes(product_id: int) -> list[dict[str, Any]]:
 
 
 def _priced(product_id: int, *columns: Any) -> Any:
-    priced = Observation.price_minor.is_null(is_null=False)
-    return Observation.select(*columns).where(Observation.product == product_id, priced)
+    """Select the prices of a product that are comparable with the latest one in their currency."""
+    latest, other = Observation.alias("latest"), Observation.alias("other")
+    newest = other.select(fn.MAX(other.id)).where(
+        other.product == product_id, other.price_minor.is_null(is_null=False)
+    )
+    return (
+        Observation.select(*columns)
+        .join(latest, on=comparable(Observation, latest))
+        .where(
+            Observation.product == product_id,
+            Observation.price_minor.is_null(is_null=False),
+            latest.id.in_(newest.group_by(other.currency)),
+        )
+    )

@@ -1,10 +1,11 @@
-"""Queries about price drops. Prices are compared only with earlier ones of the same currency."""
+"""Queries about price drops. Prices are compared only with earlier ones that are comparable."""
 
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
+from db.comparable_prices import comparable
 from db.models import Observation, Product
 
 
@@ -25,8 +26,8 @@ def earlier_price(since: datetime) -> Any:
     seen = Observation.alias()
     prices = seen.select(seen.price_minor).where(
         seen.product == Product.id,
-        seen.currency == Product.currency,
         seen.price_minor.is_null(is_null=False),
+        comparable(seen, Product),
     )
     before = prices.where(seen.seen_at < since).order_by(seen.id.desc()).limit(1)
     return fn.COALESCE(before, prices.order_by(seen.id).limit(1))
@@ -54,15 +55,15 @@ def newest_drops(count: int) -> list[tuple[Product, Observation, int]]:
 
 
 def _previous_price() -> Any:
-    """Return the price observed before the present observation."""
+    """Return the comparable price observed before the present observation."""
     before = Observation.alias()
     return (
         before.select(before.price_minor)
         .where(
             before.product == Observation.product,
             before.id < Observation.id,
-            before.currency == Observation.currency,
             before.price_minor.is_null(is_null=False),
+            comparable(before, Observation),
         )
         .order_by(before.id.desc())
         .limit(1)

@@ -9,7 +9,16 @@ from webapi.schemas.fields import Field, amount, instant, integer
 from webapi.schemas.products import PRODUCT, show_amount
 from webapi.services.history import PriceSummary
 
-OBSERVED: Final = ("currency", "price", "list_price", "shipping_price", "star_rating", "units_sold")
+OBSERVED: Final = (
+    "currency",
+    "price",
+    "price_condition",
+    "sku_id",
+    "list_price",
+    "shipping_price",
+    "star_rating",
+    "units_sold",
+)
 
 OBSERVATION: Final[Mapping[str, Field]] = {
     "seen_at": instant("when the crawl saw it"),
@@ -39,6 +48,8 @@ def represent_observation(seen: Observation) -> dict[str, Any]:
         "crawl_id": seen.crawl_id,
         "currency": seen.currency,
         "price": show_amount(seen.price_minor, seen.currency),
+        "price_condition": seen.price_condition,
+        "sku_id": seen.sku_id,
         "list_price": show_amount(seen.list_price_minor, seen.currency),
         "shipping_price": show_amount(seen.shipping_price_minor, seen.currency),
         "star_rating": seen.star_rating,

@@ -49,6 +49,10 @@ PRODUCT: Final[Mapping[str, Field]] = {
     "currency": CURRENCY,
     "price": amount("what a visitor pays for the variant shown", "23.99"),
     "price_text": string("the price as shown", "US $23.99"),
+    "price_condition": string(
+        "the page's words where the price is for some buyers only", "New shoppers save US $5"
+    ),
+    "sku_id": string("the variant whose price is shown", "12000046769980162"),
     "list_price": amount("the struck-through price", "47.98"),
     "shipping_price": amount("0 only if shipping is free without a condition", "0.00"),
     "shipping_text": string("the page's words about shipping", "Free shipping"),
@@ -100,6 +104,8 @@ def represent_product(product: Product) -> dict[str, Any]:
         "currency": code,
         "price": show_amount(product.price_minor, code),
         "price_text": product.price_text,
+        "price_condition": product.price_condition,
+        "sku_id": product.sku_id,
         "list_price": show_amount(product.list_price_minor, code),
         "shipping_price": show_amount(product.shipping_price_minor, code),
         "shipping_text": product.shipping_text,

@@ -25,6 +25,7 @@ class PriceChange:
 class PriceSummary:
     """The prices of a product in one currency, over all entries of its history.
 
+    Only prices of one variant and condition are among them: those of the latest price.
     The median of an even number of prices is the average of the two in the middle, rounded half to
     even to a whole minor unit.
     """

@@ -9,6 +9,7 @@ from typing import Final
 from aliscrape.items import ProductItem
 from aliscrape.pages.embedded import Json, count_at, dig, number_at, read_json, shown_at, text_at
 from aliscrape.parsers import ShippingTerms, parse_shipping
+from aliscrape.parsers.languages import NEW_BUYERS
 from aliscrape.site import Site
 from db.currencies import CURRENCIES, minor_digits
 from db.identifiers import global_id
@@ -35,6 +36,8 @@ def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         currency=own_currency or currency,
         price_text=text_at(sale, "formattedPrice"),
         price_number=price_number,
+        price_condition=_price_condition(card) if sale else None,
+        sku_id=shown_at(card, "prices", "skuId"),
         list_price_text=text_at(original, "formattedPrice"),
         list_price_number=number_at(original, "minPrice"),
         list_price_currency=_currency(original),
@@ -95,6 +98,25 @@ def _exact_units_sold(card: Json) -> int | None:
     return tracked if tracked is not None else count_at(card, "trade", "realTradeCount")
 
 
+_WELCOME_SOURCE: Final = "welcomedeal"
+"""How the source of a tag begins that names a first-time buyer's saving, in any language."""
+
+
+def _price_condition(card: Json) -> str | None:
+    """Return the words of the tag that says that the price is for first-time buyers only."""
+    for point in _tags(card):
+        text, source = text_at(point, "tagContent", "tagText"), text_at(point, "source") or ""
+        is_named = any(buyers in (text or "").casefold() for buyers in NEW_BUYERS)
+        if text and (is_named or source.startswith(_WELCOME_SOURCE)):
+            return text
+    return None
+
+
+def _tags(card: Json) -> list[Json]:
+    points = dig(card, "sellingPoints")
+    return points if isinstance(points, list) else []
+
+
 def _store_of_ad(card: Json) -> str | None:
     """Return the seller of an ad, which since mid-2025 only its tracking data names (JSON text)."""
     parameters = dig(card, "trace", "custom", "p4pExtendParam")
@@ -111,9 +133,8 @@ def _shipping_tag(card: Json, currency: str | None) -> str | None:
     Newer pages name each tag's source; older ones have only the words. `currency` is the card's,
     for signs that several currencies share.
     """
-    points = dig(card, "sellingPoints")
     texts: dict[ShippingTerms | None, str] = {}
-    for point in points if isinstance(points, list) else []:
+    for point in _tags(card):
         text = text_at(point, "tagContent", "tagText")
         shipping = parse_shipping(text, currency)
         if text and (shipping or "shipping" in (text_at(point, "source") or "").casefold()):

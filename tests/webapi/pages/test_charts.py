@@ -6,6 +6,7 @@ import pytest
 
 from tests.webapi.pages.observed import NOW, days_ago, product, seen
 from webapi.pages.axes import MOST_TICKS, time_ticks, value_ticks
+from webapi.pages.changes import price_change
 from webapi.pages.chart import FOCUSABLE
 from webapi.pages.history import price_charts, price_range, units_chart
 from webapi.pages.steps import Gap, Step, currencies_of, price_steps
@@ -175,3 +176,34 @@ def test_the_year_stands_beside_dates_of_another_one() -> None:
     first.seen_at = old
     (one,) = price_charts(shoe, [first], NOW)
     assert one.chart.bands[0].period == "1 May 2024 – 24 Nov"
+
+
+def test_a_new_line_starts_where_variant_or_condition_changes() -> None:
+    observations = [
+        seen(9, 2000, sku_id="7"),
+        seen(7, 900, sku_id="8"),
+        seen(5, 700, sku_id="7", condition_key="new shoppers save"),
+        seen(3, 1800, sku_id="7"),
+        seen(2, 1700, sku_id="7"),
+    ]
+    parts = price_steps(observations, "USD", NOW)
+    assert [isinstance(part, Gap) for part in parts] == [
+        False, True, False, True, False, True, False, False,
+    ]  # fmt: skip
+    one = product(price_minor=1700, last_seen_at=NOW)
+    [chart] = price_charts(one, observations, NOW)
+    assert chart.chart.path.count("M") == 4
+    assert not chart.chart.gaps
+    assert {mark.label for mark in chart.chart.marks} == {"Lowest $17.00", "Highest $20.00"}
+    found = price_range(one, observations, NOW)
+    assert found is not None
+    assert (found.lowest.value, found.highest.value) == ("$17.00", "$20.00")
+
+
+def test_the_change_of_a_price_compares_one_variant_and_condition() -> None:
+    observations = [seen(9, 2000), seen(2, 700, condition_key="new shoppers save")]
+    one = product(price_minor=700, last_seen_at=NOW)
+    assert price_change(one, observations, NOW).kind == "same"
+    observations.append(seen(1, 1500))
+    change = price_change(product(price_minor=1500, last_seen_at=NOW), observations, NOW)
+    assert (change.kind, change.text) == ("drop", "$5.00 (25%)")
