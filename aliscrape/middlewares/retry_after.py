@@ -26,10 +26,7 @@ _STEP: Final = 0.25
 
 
 class RetryAfterMiddleware:
-    """Retry 429 and 503 responses after the Retry-After delay, or with exponential backoff.
-
-    A spider that requests a page once more sets `pause_first` in the request's meta.
-    """
+    """Retry 429 and 503 responses after the Retry-After delay, or with exponential backoff."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -40,7 +37,7 @@ class RetryAfterMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        if request.meta.pop("pause_first", False):
+        if request.meta.pop("pause_first", False):  # the spider requests a page once more
             await self._wait(self.first_pause)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:

@@ -6,6 +6,7 @@ Numbers are read as Decimal, so that no price is ever a binary float.
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
@@ -53,14 +54,10 @@ def read_payload(text: str, start: int = 0) -> Json:
 
     If it is not JSON, because a few cards of its lists are not, those cards are null.
     """
-    try:
-        return _DECODER.raw_decode(text, start)[0]
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return _DECODER.raw_decode(_without_invalid_cards(text[start:]))[0]
-    except (ValueError, RecursionError):
-        return None
+    for repair in (str, _without_invalid_cards):
+        with suppress(ValueError, RecursionError):
+            return _DECODER.raw_decode(repair(text[start:]))[0]
+    return None
 
 
 _CARD_LIST: Final = re.compile(r'"(?:content|items)"\s*:\s*\[')

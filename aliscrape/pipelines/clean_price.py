@@ -55,7 +55,7 @@ class CleanPricePipeline(RunPipeline):
         if terms is ShippingTerms.FREE:
             said = stated_price(Decimal(0), item.currency)
         if said and price not in {None, said}:
-            self.count_disagreement("shipping_price")
+            self.run.count("disagreements/shipping_price")
             if parse_price(item.shipping_fee_text, item.currency):
                 return None
         price = said or price
@@ -80,7 +80,7 @@ class CleanPricePipeline(RunPipeline):
             return shown
         if shown is None and not excludes_currency(text, stated.currency):
             return stated
-        self.count_disagreement(fact)
+        self.run.count(f"disagreements/{fact}")
         return shown
 
 

@@ -20,7 +20,3 @@ class RunPipeline:
         if not isinstance(run, Run):
             raise NotConfigured
         return cls(run)
-
-    def count_disagreement(self, fact: str) -> None:
-        """Count a number of the payload that is not used, because the page shows another value."""
-        self.run.count(f"disagreements/{fact}")

@@ -11,7 +11,7 @@ class ParseSoldCountPipeline(RunPipeline):
     def process_item(self, item: ProductItem) -> ProductItem:
         item.units_sold, source = item.units_sold_number, "number"
         if item.units_sold is not None and not is_shown_as(item.units_sold, item.units_sold_text):
-            self.count_disagreement("units_sold")
+            self.run.count("disagreements/units_sold")
             item.units_sold = None
         if item.units_sold is None:
             item.units_sold = parse_units_sold(item.units_sold_text)

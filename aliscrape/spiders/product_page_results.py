@@ -40,7 +40,8 @@ class ProductPageResults:
         if item.store_name is None:
             self._without_store += 1
             self._layout, self._text = item.layout, text
-            if not _names_shipping(item):
+            amounts = (item.shipping_number, item.shipping_fee_text)
+            if amounts == (None, None) and not parse_shipping(item.shipping_text, item.currency):
                 raise PageError(f"its {item.layout} layout names neither store nor shipping")
         known, self._gone = [*self._gone, item], []
         return known
@@ -59,8 +60,3 @@ class ProductPageResults:
             return gone
         self.run.report(Outcome.PARTIAL, f"The site calls all of {len(gone)} products gone.")
         return []
-
-
-def _names_shipping(item: ProductPageItem) -> bool:
-    has_amount = item.shipping_number is not None or item.shipping_fee_text is not None
-    return has_amount or parse_shipping(item.shipping_text, item.currency) is not None

@@ -75,6 +75,7 @@ class ProductPageQueue:
         self, response: Response, aliexpress_id: str, loader: ProductPageLoader
     ) -> AsyncIterator[ProductPageItem]:
         """Yield what a product page says, and close it whatever happens."""
+        items: list[ProductPageItem] = []
         try:
             item = await _read(response, aliexpress_id, loader)
             items = self.results.add(item, loader.text)
@@ -87,11 +88,9 @@ class ProductPageQueue:
         else:
             self._blocks_in_a_row = 0
             self.run.count("product_pages/gone" if item.gone else "product_pages/read")
-            for known in items:
-                yield known
         finally:
             await loader.close()
-        for item in self._last_items():
+        for item in [*items, *self._last_items()]:
             yield item
 
     async def request_failed(self, failure: Failure) -> AsyncIterator[ProductPageItem]:

@@ -3,6 +3,7 @@
 The shapes are those of saved pages of 2020 to 2026.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -98,23 +99,21 @@ def _exact_units_sold(card: Json) -> int | None:
     return tracked if tracked is not None else count_at(card, "trade", "realTradeCount")
 
 
-_WELCOME_SOURCE: Final = "welcomedeal"
-"""How the source of a tag begins that names a first-time buyer's saving, in any language."""
-
-
 def _price_condition(card: Json) -> str | None:
-    """Return the words of the tag that says that the price is for first-time buyers only."""
-    for point in _tags(card):
-        text, source = text_at(point, "tagContent", "tagText"), text_at(point, "source") or ""
-        is_named = any(buyers in (text or "").casefold() for buyers in NEW_BUYERS)
-        if text and (is_named or source.startswith(_WELCOME_SOURCE)):
+    """Return the words of the tag about a price for first-time buyers, in any language."""
+    for text, source in _tags(card):
+        if source.startswith("welcomedeal") or any(who in text.casefold() for who in NEW_BUYERS):
             return text
     return None
 
 
-def _tags(card: Json) -> list[Json]:
+def _tags(card: Json) -> Iterator[tuple[str, str]]:
+    """Yield the words and the source of each tag that has words. Older pages name no source."""
     points = dig(card, "sellingPoints")
-    return points if isinstance(points, list) else []
+    for point in points if isinstance(points, list) else []:
+        text = text_at(point, "tagContent", "tagText")
+        if text:
+            yield text, text_at(point, "source") or ""
 
 
 def _store_of_ad(card: Json) -> str | None:
@@ -130,13 +129,11 @@ _SHIPPING_PRIORITY: Final = (ShippingTerms.FEE, ShippingTerms.CONDITIONAL, Shipp
 def _shipping_tag(card: Json, currency: str | None) -> str | None:
     """Return the words of the tag about shipping, among all the tags of a card.
 
-    Newer pages name each tag's source; older ones have only the words. `currency` is the card's,
-    for signs that several currencies share.
+    `currency` is the card's, for signs that several currencies share.
     """
     texts: dict[ShippingTerms | None, str] = {}
-    for point in _tags(card):
-        text = text_at(point, "tagContent", "tagText")
+    for text, source in _tags(card):
         shipping = parse_shipping(text, currency)
-        if text and (shipping or "shipping" in (text_at(point, "source") or "").casefold()):
+        if shipping or "shipping" in source.casefold():
             texts.setdefault(shipping.terms if shipping else None, text)
     return next((texts[terms] for terms in _SHIPPING_PRIORITY if terms in texts), None)
