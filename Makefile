@@ -37,6 +37,10 @@ api: install ## Serve the products, until Ctrl-C (PORT=5000 HOST=127.0.0.1)
 browser: install ## Get a browser for product pages, if none works here
 	@$(RUN) aliscrape.browser.obtain
 
+.PHONY: doctor
+doctor: install ## Check this machine and the site, and store nothing (ARGS="--report report.zip")
+	@$(RUN) scrapy doctor $(ARGS)
+
 .PHONY: test
 test: install-tests ## Run the tests, the short profile
 	@$(RUN) pytest $(ARGS)

@@ -1,10 +1,13 @@
 """Keep pages that were not understood, so that a changed layout can be added offline."""
 
 import gzip
+import logging
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+logger = logging.getLogger(__name__)
 
 KEPT: Final = 20
 
@@ -31,6 +34,21 @@ def keep_page(body: bytes, folder: Path, now: datetime | None = None) -> Path:
     for old in sorted(folder.glob("*.html.gz"))[:-KEPT]:
         old.unlink(missing_ok=True)
     return path
+
+
+def keep_failed_page(body: bytes, folder: Path) -> None:
+    """Keep a page that failed and log where. An empty one is not kept.
+
+    A folder that cannot be written to is only logged: the crawl's own failure is more important.
+    """
+    if not body:
+        return
+    try:
+        path = keep_page(body, folder)
+    except OSError as error:
+        logger.warning("Could not keep the failed page: %s.", error)
+    else:
+        logger.warning("Kept the failed page in %s", path)
 
 
 def without_secrets(body: bytes) -> bytes:

@@ -36,7 +36,7 @@ CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 3
 DOWNLOAD_DELAY_JITTER = 0
-COOKIES_ENABLED = False  # the locale cookie is a header of every request; no other is sent
+COOKIES_ENABLED = True  # for one crawl, in memory: the site's regions redirect until they are set
 
 # Retries, timeouts and limits
 RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]  # 429 and 503 have a middleware of their own
@@ -45,7 +45,7 @@ DOWNLOAD_TIMEOUT = 60
 ROBOTSTXT_TIMEOUT = 20  # a robots.txt that takes longer counts as unreadable
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
-REDIRECT_MAX_TIMES = 5
+REDIRECT_MAX_TIMES = 10  # passing cookies between the regions of the site takes four
 CLOSESPIDER_TIMEOUT = 3 * 60 * 60
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/json;q=0.9,*/*;q=0.8",
@@ -67,11 +67,13 @@ PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 15_000  # milliseconds
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "aliscrape.middlewares.robots.RobotsMiddleware": 100,
     "aliscrape.middlewares.request_headers.RequestHeadersMiddleware": 450,
     "aliscrape.middlewares.retry_after.RetryAfterMiddleware": 560,
     "aliscrape.middlewares.integrity.IntegrityMiddleware": 595,
     "aliscrape.middlewares.redirects.SiteRedirectMiddleware": 600,
+    "aliscrape.middlewares.cookies.SiteCookiesMiddleware": 700,
 }
 
 CONCURRENT_ITEMS = 1  # items are processed in the order of the page

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Final, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
 from scrapy.settings import BaseSettings
 
@@ -13,6 +13,11 @@ from db.currencies import minor_digits
 ALIEXPRESS: Final = "https://www.aliexpress.com"
 FAMILY: Final = ("aliexpress.com", "aliexpress.us")
 """Visitors from the US are redirected from the first to the second."""
+
+
+NO_SUCH_PAGE: Final = "/s/error/404"
+"""The site redirects to this path where it has no page."""
+_HANDSHAKE_PATHS: Final = ("/sync_cookie_read.htm", "/sync_cookie_write.htm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,17 @@ class Site:
         """Return whether an absolute address is an http(s) page of the site."""
         parts = split_address(url)
         return parts is not None and _within(parts.hostname, self.domains)
+
+    def is_cookie_handshake(self, url: str) -> bool:
+        """Return whether an address only passes cookies on and then leads back to the site.
+
+        The site's hosts for logins have these two addresses; reported in 2023 to 2025.
+        """
+        parts = split_address(url)
+        if parts is None or parts.path not in _HANDSHAKE_PATHS or not self.has(url):
+            return False
+        targets = parse_qs(parts.query).get("xman_goto", [])
+        return bool(targets) and all(self.has(urljoin(url, target)) for target in targets)
 
     def product_url(self, aliexpress_id: str) -> str:
         """Return the address of the product page of a global id."""
@@ -83,6 +99,7 @@ def _within(host: str | None, domains: tuple[str, ...]) -> bool:
     return host is not None and any(f".{host}".endswith(f".{domain}") for domain in domains)
 
 
+LOCALE_COOKIE: Final = "aep_usuc_f"
 _REGION: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}", re.ASCII)
 _SITE_REGIONS: Final = {"GB": "UK"}
@@ -117,11 +134,20 @@ class Locale:
         """Return the locale of the settings. Raises ValueError, which names the wrong setting."""
         return cls(*(settings[f"ALIEXPRESS_{name}"] for name in ("CURRENCY", "REGION", "LOCALE")))
 
-    @property
-    def cookie(self) -> str:
-        """The one cookie that we send. Without it all three follow the visitor's IP address."""
+    def cookie_value(self, sent_by_site: str = "") -> str:
+        """Return the value of the locale cookie. Without it all follows the visitor's IP address.
+
+        What the site has put into its own cookie is kept, except for our three values.
+
+        >>> Locale("EUR", "DE", "de_DE").cookie_value("site=usa&c_tp=USD&region=US")
+        'site=usa&c_tp=EUR&region=DE&b_locale=de_DE'
+        """
+        kept = (part.partition("=") for part in sent_by_site.split("&") if part)
+        parts = {name: value for name, _, value in kept}
+        parts.setdefault("site", "glo")
         region = site_region(self.region)
-        return f"aep_usuc_f=site=glo&c_tp={self.currency}&region={region}&b_locale={self.language}"
+        parts |= {"c_tp": self.currency, "region": region, "b_locale": self.language}
+        return "&".join(f"{name}={value}" for name, value in parts.items())
 
     @property
     def accept_language(self) -> str:

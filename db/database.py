@@ -1,9 +1,11 @@
 """Open the database, migrate its schema, and turn its errors into StorageError."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from peewee import DatabaseProxy, PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
@@ -76,6 +78,32 @@ def drop_pooled_connections() -> None:
     """Close the connections of the pool. SQLite's must not be used in a forked process."""
     if isinstance(database.obj, PooledSqliteDatabase):
         database.obj.close_all()
+
+
+def inspect_database(url: str) -> str:
+    """Return the state of a database without changing it: "missing", "older schema" or "current".
+
+    Raises StorageError if a crawl could not write to it.
+    """
+    path = database_path(url)
+    if not path.exists():
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            raise StorageError(f"Could not make {path}: cannot write to {folder}.")
+        return "missing"
+    connection = SqliteDatabase(
+        f"file:{quote(str(path))}?mode=rw",
+        uri=True,
+        pragmas={"busy_timeout": LOCK_WAIT_SECONDS * 1000},
+    )
+    try:
+        with storage_errors(f"write to the database {path}"):
+            connection.connect()
+            runner = Runner(connection, directory=str(_MIGRATIONS))
+            with connection.atomic("IMMEDIATE"):
+                return "older schema" if _pending(runner, path) else "current"
+    finally:
+        connection.close()
 
 
 @contextmanager

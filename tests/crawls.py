@@ -30,6 +30,10 @@ def environment(**variables: str) -> dict[str, str]:
     return inherited | variables
 
 
+NO_BROWSER = {"ALISCRAPE_BROWSER": "/no/such/browser"}
+"""A variable for crawls that must not open a page in the browser."""
+
+
 def start_crawl(spider: str, *options: str, **variables: str) -> subprocess.Popen[str]:
     """Start `scrapy crawl`, without the pauses between requests: there is nobody to be polite to.
 

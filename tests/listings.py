@@ -32,6 +32,11 @@ def card(product_id: object, *, price: float | None = 12.34, **facts: Any) -> Ca
     return {key: value for key, value in made.items() if value is not None}
 
 
+def card_of(category_id: object, product_id: object) -> Card:
+    """Return a card that names its category, as cards of this year do."""
+    return card(product_id, trace={"exposure": {"postCategoryId": str(category_id)}})
+
+
 def money(amount: float, currency: str = "USD", text: str | None = None) -> dict[str, Any]:
     """Return a price as cards have it; `cent` follows the currency's digits."""
     digits = 0 if currency == "JPY" else 2
@@ -79,6 +84,14 @@ window._dida_config_._init_data_= {{ data: {payload} }}/*!-->init-data-end--*/</
 def search_reply(cards: object, page: int = 1, currency: str = "JPY") -> str:
     """Return the JSON reply that the page's own script gets."""
     return json.dumps({"data": {"result": fields(cards, page, currency)}, "success": True})
+
+
+def script_listing(address: str = "/fn/search-pc/index") -> str:
+    """Return a listing that only its script draws: it posts for the products of the page."""
+    return f"""<!DOCTYPE html><html><head><title>Casual shoes</title></head><body>
+<div id="root"></div><script>
+fetch("{address}" + location.search, {{method: "POST", body: "{{}}"}});
+</script></body></html>"""
 
 
 def flat_card(product_id: int, **facts: Any) -> Card:

@@ -98,6 +98,10 @@ def loopback_site(pages: Pages) -> Iterator[LoopbackSite]:
             self.end_headers()
             self.wfile.write(reply.content)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.do_GET()
+
         def log_message(self, *_: object) -> None:
             """Keep the tests' output readable."""
 

@@ -1,4 +1,4 @@
-"""Set the headers that every request carries: who asks, in which language and currency."""
+"""Set the headers that every request carries: who asks, and in which language."""
 
 from typing import Self
 
@@ -9,11 +9,7 @@ from aliscrape.site import Locale
 
 
 class RequestHeadersMiddleware:
-    """Set User-Agent, Accept-Language and the one cookie that we send.
-
-    The cookie is set on redirected requests too: Scrapy removes it when a redirect changes the
-    host, and visitors from the US are redirected to another host.
-    """
+    """Set User-Agent and Accept-Language, on redirected requests too."""
 
     def __init__(self, locale: Locale, user_agent: str, contact: str) -> None:
         self.locale = locale
@@ -27,4 +23,3 @@ class RequestHeadersMiddleware:
     def process_request(self, request: Request) -> None:
         request.headers["User-Agent"] = self.user_agent
         request.headers["Accept-Language"] = self.locale.accept_language
-        request.headers["Cookie"] = self.locale.cookie

@@ -15,7 +15,10 @@ class Outcome(Enum):
     ALREADY_RUNNING = "already running", 75, "Wait for the other crawl to end."
     INTERRUPTED = "interrupted", 8, "Run it again. What was good is stored."
     STORAGE_FAILED = "storage failed", 7, "Fix what the last line names, then run it again."
-    BLOCKED = "blocked", 5, "Wait some hours, then crawl less often and fewer pages."
+    BLOCKED = "blocked", 5, (
+        "Wait some hours, then crawl less often and fewer pages. Blocks were reported to last from "
+        "5 minutes to over an hour, and trying again sooner makes them longer."
+    )  # fmt: skip
     NOT_UNDERSTOOD = "not understood", 6, "Update aliscrape or add the layout: see failed-pages."
     FORBIDDEN = "forbidden by robots.txt", 9, "Choose another listing, or ask the site's owners."
     PARTIAL = "partial", 3, "Run it again later. What was good is stored."

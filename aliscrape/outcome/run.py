@@ -21,6 +21,8 @@ class Run:
         self.listing: str | None = None
         """The listing that is read, once it is known."""
         self.category = category
+        self.note: str | None = None
+        """Which listing was read if the category was not found by name: a part of the reason."""
         self.crawl_id: int | None = None
         """The id of the crawl's row; None where nothing is recorded, as in `scrapy parse`."""
         self.product_ids: dict[str, str | None] = {}
@@ -53,7 +55,10 @@ class Run:
         reasons = {Outcome.PARTIAL: self._exception} if self._exception else {}
         reasons |= self._reasons
         found = next((outcome for outcome in Outcome if outcome in reasons), None)
-        return (found, reasons[found]) if found else (Outcome.PARTIAL, _NO_END)
+        if found is None:
+            return Outcome.PARTIAL, _NO_END
+        note = self.note if self.counts["pages/listing"] else None
+        return found, " ".join(filter(None, (reasons[found], note)))
 
     @property
     def outcome(self) -> Outcome:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from aliscrape.outcome.category import confirmed_share
 from aliscrape.outcome.coverage import coverage_of
 from aliscrape.outcome.outcomes import Outcome
 from aliscrape.outcome.run import Run
@@ -27,6 +28,7 @@ def summary_table(run: Run) -> str:
     rows = [
         ("found", f"{count['found']} on {count['pages']} pages"),
         ("stored", stored),
+        *_category(run),
         ("repeated", str(count["repeated"])),
         ("left out", f"{count['ignored']} deleted here, {count['failed']} not stored"),
         ("dropped", "; ".join(f"{n} {reason}" for reason, n in _counted(run, _DROPPED)) or "0"),
@@ -41,7 +43,8 @@ def summary_table(run: Run) -> str:
 def last_line(run: Run) -> str:
     """Return the last line of the log: the outcome, the counts and the reason."""
     outcome, reason = run.ending
-    return f"Crawl {outcome.words} (exit code {outcome.exit_code}): {counts_text(run)}. {reason}"
+    words = f"Crawl {outcome.words} (exit code {outcome.exit_code}): {counts_text(run)}. {reason}"
+    return f"{words} {outcome.advice}" if outcome is Outcome.BLOCKED else words
 
 
 def counts_text(run: Run) -> str:
@@ -62,6 +65,16 @@ def counts_text(run: Run) -> str:
     if pages:
         parts.append(f"{pages} product pages")
     return "; ".join(parts)
+
+
+def _category(run: Run) -> list[tuple[str, str]]:
+    """Return the row about the cards that name the category of the listing, if it is of one."""
+    cards, share = run.counts["category/cards"], confirmed_share(run)
+    if not cards:
+        return []
+    if share is None:
+        return [("in category", "the cards name no category")]
+    return [("in category", f"{share:.0%} ({run.counts['category/confirmed']} of {cards} cards)")]
 
 
 def _product_pages(run: Run) -> list[tuple[str, int]]:

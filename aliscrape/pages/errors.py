@@ -15,3 +15,7 @@ class UnknownLayout(PageError):
 
 class MissingCards(UnknownLayout):
     """A listing without its list of cards, which the site serves now and then."""
+
+
+class NoPayload(UnknownLayout):
+    """The page has no payload of any layout. A script may draw it in a browser."""

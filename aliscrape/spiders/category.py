@@ -15,18 +15,20 @@ from w3lib.url import add_or_replace_parameter
 
 from aliscrape.arguments import ArgumentError, Arguments, is_count
 from aliscrape.browser.guard import Guard
-from aliscrape.failed_pages import keep_page
+from aliscrape.failed_pages import keep_failed_page
 from aliscrape.items import ProductItem
 from aliscrape.logs import make_handlers_printable
 from aliscrape.outcome import Ending, Outcome, Run
+from aliscrape.outcome.category import category_id_of, count_category
 from aliscrape.outcome.record import CrawlRecord
 from aliscrape.pages.errors import MissingCards, PageError
 from aliscrape.pages.listing import ListingPage, PageInfo, read_listing
 from aliscrape.pipelines import StorePipeline
 from aliscrape.site import Locale, Site, listing_key
-from aliscrape.spiders.failures import failed_request, unreadable_page
+from aliscrape.spiders.failures import body_of, failed_request, unreadable_page
 from aliscrape.spiders.pagination import Pagination
 from aliscrape.spiders.product_pages import ProductPageQueue, max_age
+from aliscrape.spiders.rendered_listing import RenderedListing
 from db.database import StorageError
 
 
@@ -51,7 +53,13 @@ class CategorySpider(Spider):
         self.product_pages = ProductPageQueue(
             self.site, self.locale, max_age(settings), self.run, self.keep_page
         )
+        self.rendered = RenderedListing(
+            self.site, self.locale, self.parse_listing, self.listing_failed
+        )
+        self.failed_pages = Path(settings["FAILED_PAGES"])
         self.next_page: Request | None = None
+        self.is_started = False
+        """Whether this is a crawl: `scrapy parse` and `shell` start none."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
@@ -81,8 +89,13 @@ class CategorySpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Open the crawl's record, then make the first request."""
         self.require_url()
-        self.record.open()
+        self.open_record()
+        self.is_started = True
         yield self.first_page(self.arguments.url) if self.arguments.url else self.first_request()
+
+    def open_record(self) -> None:
+        """Write the row of the crawl. Raises CloseSpider if the crawl must not start."""
+        self.record.open()
 
     def first_request(self) -> Request:
         """Return the first request of a spider that finds its listing itself."""
@@ -96,7 +109,7 @@ class CategorySpider(Spider):
 
     def parse_listing(
         self, response: Response, page_number: int | None = None
-    ) -> Iterator[ProductItem]:
+    ) -> Iterator[ProductItem | Request]:
         """Yield the products of a page that the crawl wants, and decide which page is next."""
         requested = page_number or page_number_of(response.url)
         try:
@@ -104,17 +117,22 @@ class CategorySpider(Spider):
             items = page.items()
         except PageError as error:
             if not isinstance(error, MissingCards) or not self._request_again(response):
-                self.page_unreadable(error, response)
+                yield from self.page_unreadable(error, response, requested)
             return
-        if self.run.crawl_id is None:  # `scrapy parse`: no crawl, no goal
+        if not self.is_started:  # `scrapy parse`: no crawl, no goal
             yield from items
             return
         if not items and self.pagination.is_short(page.info) and self._request_again(response):
             return
         ending = self._leave_listing(response, page.info, requested)
         ending = ending or self.pagination.skip_reason(requested, page.info, items)
+        if ending is not None and ending[0] is Outcome.EMPTY:
+            other = self.other_listing(ending)
+            if other is not None:
+                yield other
+                return
         if ending is None:
-            self._warn_of_other_currency(page)
+            self.page_accepted(page)
             for item in self.pagination.select(items):
                 item.category = self.run.category
                 yield item
@@ -143,32 +161,58 @@ class CategorySpider(Spider):
     def _request_again(self, response: Response) -> bool:
         """Request a page that came without its products once more; False if that was done."""
         request = response.request
-        if self.run.crawl_id is None or request is None or request.meta.get("is_second_try"):
+        if not self.is_started or request is None or request.meta.get("is_second_try"):
             return False
         self.logger.warning("%s came without its products. Requesting it again.", response.url)
         meta = request.meta | {"is_second_try": True, "pause_first": True}
         self.next_page = request.replace(meta=meta, dont_filter=True)
         return True
 
-    def page_failed(self, failure: Failure) -> None:
-        """Report why a page was not received."""
-        self.run.report(*failed_request(failure))
+    def page_accepted(self, page: ListingPage) -> None:
+        """Check a page of the listing before its products are taken."""
+        self._warn_of_other_currency(page)
+        if self.category_id is not None:
+            count_category(self.run, self.category_id, page.category_ids)
 
-    def page_unreadable(self, error: PageError, response: Response) -> None:
-        """Report why a page cannot be used, and keep it."""
-        self.run.report(*unreadable_page(error, response))
-        self.logger.warning("%s", error)
-        if self.run.crawl_id is not None:
+    @property
+    def category_id(self) -> str | None:
+        """The id of the category that is read, or None if the listing is of no category."""
+        return category_id_of(self.run.listing or "")
+
+    def page_failed(self, failure: Failure) -> Iterator[Request]:
+        """Report why a page was not received."""
+        yield from self.listing_failed(failed_request(failure), body_of(failure))
+
+    def page_unreadable(
+        self, error: PageError, response: Response, page_number: int
+    ) -> Iterator[Request]:
+        """Open a page without products in the browser, or report why it cannot be used."""
+        if self.is_started and self.rendered.may_help(error, response):
+            self.logger.info("%s Opening it in the browser.", error)
+            yield self.rendered.request(response.url, page_number, str(error), response.body)
+        else:
+            yield from self.listing_failed(unreadable_page(error, response), response.body)
+
+    def listing_failed(self, ending: Ending, body: bytes) -> Iterator[Request]:
+        """Keep a page that failed. Read another listing instead, or report the end of the crawl."""
+        self.logger.warning("%s", ending[1])
+        if self.is_started:
             self.run.count("pages/failed")
-            self.keep_page(response.body)
+            self.keep_page(body)
+        is_first_page = not self.run.counts["pages/listing"]
+        request = self.other_listing(ending) if is_first_page else None
+        if request is None:
+            self.run.report(*ending)
+        else:
+            yield request
+
+    def other_listing(self, _ending: Ending) -> Request | None:
+        """Return the request of another listing to read if the first page failed, or None."""
+        return None
 
     def keep_page(self, body: bytes) -> None:
-        """Keep a page for whoever adds its layout, or log why that is not possible."""
-        try:
-            path = keep_page(body, Path(self.crawler.settings["FAILED_PAGES"]))
-            self.logger.warning("Kept the failed page in %s", path)
-        except OSError as failure:
-            self.logger.warning("Could not keep the failed page: %s.", failure)
+        """Keep a page that failed, for whoever adds its layout."""
+        keep_failed_page(body, self.failed_pages)
 
     def on_idle(self) -> None:
         """Store what was read, then make the next request or close the spider.
@@ -176,10 +220,10 @@ class CategorySpider(Spider):
         Scrapy calls this when no request, response or item is in progress. So every product of a
         page is stored before another page is requested.
         """
-        if self.run.crawl_id is None:
+        if not self.is_started:
             return
         try:
-            request = self._store_and_choose_next()
+            request = self.store_and_choose_next()
         except StorageError as error:
             self.run.report(Outcome.STORAGE_FAILED, str(error))
             request = None
@@ -188,7 +232,8 @@ class CategorySpider(Spider):
         self.crawler.engine.crawl(request)
         raise DontCloseSpider
 
-    def _store_and_choose_next(self) -> Request | None:
+    def store_and_choose_next(self) -> Request | None:
+        """Write what was read to the database, and return the next request, if any."""
         store = self.crawler.get_item_pipeline(StorePipeline)
         if store is not None:
             store.write()
@@ -200,6 +245,8 @@ class CategorySpider(Spider):
         return request
 
     def _page_request(self, url: str, page_number: int) -> Request:
+        if self.rendered.is_needed:
+            return self.rendered.request(url, page_number)
         arguments = {"page_number": page_number}
         return Request(url, self.parse_listing, errback=self.page_failed, cb_kwargs=arguments)
 

@@ -35,3 +35,9 @@ def failed_request(failure: Failure) -> Ending:
     if response.status in BLOCKED_STATUSES:
         return Outcome.BLOCKED, f"The site refuses {url} with HTTP status {response.status}."
     return Outcome.PARTIAL, f"{url} was answered with HTTP status {response.status}."
+
+
+def body_of(failure: Failure) -> bytes:
+    """Return the page that came with an HTTP error, which is empty if none came."""
+    error = failure.value
+    return error.response.body if isinstance(error, HttpError) else b""

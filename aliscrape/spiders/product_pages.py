@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from scrapy import Request
 from scrapy.http import Response
@@ -14,7 +14,8 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from aliscrape.browser.finder import BrowserUnavailable
-from aliscrape.browser.product_page import BrowserLost, ProductPageLoader
+from aliscrape.browser.page import BrowserLost
+from aliscrape.browser.product_page import ProductPageLoader
 from aliscrape.items import ProductPageItem
 from aliscrape.outcome import Outcome, Run
 from aliscrape.pages.blocks import BLOCKED_STATUSES
@@ -28,6 +29,9 @@ MAX_BLOCKS_IN_A_ROW: Final = 3
 """After so many blocked product pages the others are not requested."""
 MAX_BROWSERS: Final = 2
 """A browser that crashes is started again once. If that one crashes too, no page is requested."""
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
 
 _DAYS: Final = re.compile(r"[0-9]{1,4}")
 _GOOD_OUTCOMES: Final = frozenset({Outcome.DONE, Outcome.PARTIAL})
@@ -53,7 +57,7 @@ class ProductPageQueue:
     ) -> None:
         self.site, self.locale = site, locale
         self.max_age, self.run = max_age, run
-        self.results = ProductPageResults(run, keep_page)
+        self.results, self.keep_page = ProductPageResults(run, keep_page), keep_page
         self._waiting: deque[str] | None = None
         self._blocks_in_a_row = 0
         self._browsers: list[object] = []
@@ -69,7 +73,7 @@ class ProductPageQueue:
             ids = self.run.product_ids
             wanted = ids_without_store_or_shipping(ids, datetime.now(UTC) - self.max_age)
             self._waiting = deque(filter(wanted.__contains__, ids))
-        return self._request(self._waiting.popleft()) if self._waiting else None
+        return self.request(self._waiting.popleft()) if self._waiting else None
 
     async def parse(
         self, response: Response, aliexpress_id: str, loader: ProductPageLoader
@@ -80,8 +84,10 @@ class ProductPageQueue:
             item = await _read(response, aliexpress_id, loader)
             items = self.results.add(item, loader.text)
         except BlockedPage:
+            self._keep(loader, response)
             self._page_blocked(aliexpress_id)
         except (PageError, TimeoutError) as error:
+            self._keep(loader, response)
             self._page_failed(aliexpress_id, str(error))
         except BrowserLost as error:
             self._browser_lost(aliexpress_id, str(error))
@@ -112,27 +118,28 @@ class ProductPageQueue:
         """Return the items that could not be stored before the last page of the queue was read."""
         return [] if self._waiting else self.results.close()
 
-    def _request(self, aliexpress_id: str) -> Request:
+    def request(self, aliexpress_id: str) -> Request:
+        """Return the request of a product page."""
         url = self.site.product_url(aliexpress_id)
         ids = {aliexpress_id, self.run.product_ids[aliexpress_id] or aliexpress_id}
         loader = ProductPageLoader(url, ids, self.site, self.locale)
         arguments = {"aliexpress_id": aliexpress_id, "loader": loader}
-        meta = {
-            "playwright": True,
-            "playwright_context": f"product {aliexpress_id}",
-            "playwright_include_page": True,
-            "playwright_page_goto_kwargs": {"wait_until": "commit"},
-            "playwright_page_init_callback": partial(self._page_opened, loader),
-            "handle_httpstatus_all": True,
-            "dont_retry": True,
-        }
+        meta = loader.request_meta(partial(self._page_opened, loader))
         return Request(url, self.parse, errback=self.request_failed, cb_kwargs=arguments, meta=meta)
 
-    async def _page_opened(self, loader: ProductPageLoader, page: Any, _request: Request) -> None:
+    async def _page_opened(
+        self, loader: ProductPageLoader, page: "Page", _request: Request
+    ) -> None:
         """Prepare a browser page, and note which browser it belongs to."""
         if page.context.browser not in self._browsers:
             self._browsers.append(page.context.browser)
         await loader.prepare(page)
+
+    def _keep(self, loader: ProductPageLoader, response: Response) -> None:
+        """Keep the page and the last reply to its script."""
+        texts = [received.text.encode() for received in loader.received] or [response.body]
+        for text in texts[:1] + texts[1:][-1:]:
+            self.keep_page(text)
 
     def _page_failed(self, aliexpress_id: str, reason: str) -> None:
         self._blocks_in_a_row = 0

@@ -13,16 +13,14 @@ from typing import Any
 import pytest
 
 from aliscrape import __version__
-from tests.crawls import Crawl, finish, scrapy_crawl, start_crawl, wait_for
+from tests.crawls import NO_BROWSER, Crawl, finish, scrapy_crawl, start_crawl, wait_for
 from tests.listings import (
     block_page,
     card,
-    category_index,
     init_data,
     money,
     product_shell,
     search_reply,
-    second_level_page,
     tiny_block_page,
     us_id,
 )
@@ -46,7 +44,7 @@ class Shop:
 
     @property
     def variables(self) -> dict[str, str]:
-        return {"SITE_URL": self.site.url, "DATABASE_URL": self.database_url}
+        return {"SITE_URL": self.site.url, "DATABASE_URL": self.database_url, **NO_BROWSER}
 
     def crawl(self, *options: str, spider: str = "casual_shoes", **variables: str) -> Crawl:
         return scrapy_crawl(spider, *options, **self.variables | variables)
@@ -374,85 +372,19 @@ def test_a_wrong_variable_is_named_and_the_crawl_does_not_start(
     assert variable in done.last_line
 
 
-# The way of the mission
-
-
-MENS = "//www.aliexpress.com/category/200131145/mens-shoes.html"
-CASUAL = "//www.aliexpress.com/category/100001606/mens-casual-shoes.html"
-INDEX = category_index([("Bags & Shoes", [("Women's Shoes", "/category/1.html"),
-                                          ("Men's Shoes", MENS)])])  # fmt: skip
-CHILDREN = second_level_page([("Boots", "/category/3.html"), ("Casual Shoes", CASUAL)])
-WAY = {
-    "/all-wholesale-products.html": INDEX,
-    "/category/200131145/mens-shoes.html": CHILDREN,
-    "/category/100001606/mens-casual-shoes.html": page(7, 8),
-}
-
-
-def test_without_a_url_it_goes_the_way_of_the_mission_by_name(shop: Shop) -> None:
-    shop.site.pages |= WAY
-    done = shop.crawl("-a", "limit=2")
-    assert (done.exit_code, shop.stored()) == (0, ["7", "8"])
-    path = "Bags & Shoes > Men's Shoes > Casual Shoes"
-    listing = f"{shop.site.url}/category/100001606/mens-casual-shoes.html"
-    assert shop.last_row("listing", "category") == (listing, path)
-    assert {row[0] for row in shop.rows("SELECT category FROM product")} == {path}
-    assert f"Reading the listing {listing}" in done.log
-
-
-@pytest.mark.parametrize(
-    "closed",
-    [
-        pytest.param({"/all-wholesale-products.html": Reply("no", 404)}, id="no index"),
-        pytest.param({"/all-wholesale-products.html": "<html></html>"}, id="an empty index"),
-        pytest.param({"/category/200131145/mens-shoes.html": Reply("no", 404)}, id="no page"),
-        pytest.param({"/category/200131145/mens-shoes.html": page(1)}, id="no children"),
-        pytest.param(
-            {"/robots.txt": "User-agent: *\nDisallow: /all-wholesale-products.html\n"},
-            id="an index that robots.txt forbids",
-        ),
-    ],
-)
-def test_where_the_way_is_closed_it_reads_the_public_listing(
-    shop: Shop, closed: dict[str, str | Reply]
-) -> None:
-    shop.site.pages |= {**WAY, PUBLIC: page(9), **closed}
-    done = shop.crawl("-a", "limit=1")
-    assert (done.exit_code, shop.stored()) == (0, ["9"])
-    assert shop.last_row("listing", "category") == (f"{shop.site.url}{PUBLIC}", None)
-    assert "Category not found by name" in done.log
-
-
-@pytest.mark.parametrize("blocked", ["/all-wholesale-products.html",
-                                     "/category/200131145/mens-shoes.html"])  # fmt: skip
-def test_a_block_on_the_way_is_a_no_and_nothing_more_is_asked(shop: Shop, blocked: str) -> None:
-    shop.site.pages |= {**WAY, PUBLIC: page(9), blocked: block_page()}
-    assert shop.crawl().exit_code == 5
-    assert shop.site.paths[-1] == blocked
-
-
 # A good guest
 
 
 def test_every_request_says_who_asks_and_in_which_locale(shop: Shop) -> None:
-    shop.site.pages |= {**WAY, "/category/200131145/mens-shoes.html": Reply(
-        status=302, location="/moved.html"), "/moved.html": CHILDREN}  # fmt: skip
-    shop.crawl("-a", "limit=1", ALIEXPRESS_CURRENCY="EUR", ALIEXPRESS_REGION="ES",
+    shop.site.pages |= {PUBLIC: Reply(status=302, location="/moved.html"), "/moved.html": page(1)}
+    shop.crawl_listing("-a", "limit=1", ALIEXPRESS_CURRENCY="EUR", ALIEXPRESS_REGION="ES",
                ALIEXPRESS_LOCALE="es_ES", ALISCRAPE_CONTACT="me@example.org")  # fmt: skip
-    assert len(shop.site.asked) == 5
+    assert len(shop.site.asked) == 3
     for request in shop.site.asked:
         assert request.headers["User-Agent"] == f"aliscrape/{__version__} (+me@example.org)"
         assert request.headers["Cookie"] == (
             "aep_usuc_f=site=glo&c_tp=EUR&region=ES&b_locale=es_ES"
         )
-
-
-def test_cookies_of_the_site_are_not_kept(shop: Shop) -> None:
-    shop.site.pages[PUBLIC] = page(1)
-    shop.crawl_listing("-a", "limit=1")
-    assert {request.headers["Cookie"] for request in shop.site.asked} == {
-        "aep_usuc_f=site=glo&c_tp=USD&region=US&b_locale=en_US"
-    }
 
 
 def test_another_currency_than_asked_is_kept_and_warned_about(shop: Shop) -> None:

@@ -178,9 +178,11 @@ def test_three_blocks_in_a_row_end_the_product_pages_but_not_the_listing(
     for number in range(1, 11):
         good = modules_page(number, "Page Store", FREE)
         site.pages[f"/item/{number}.html"] = good if number <= 5 else block_page()
-    done = crawl(site, database)
+    kept = database.parent / "failed-pages"
+    done = crawl(site, database, "-s", f"FAILED_PAGES={kept}")
     assert done.exit_code == 3
     assert "blocked the page" in done.last_line
+    assert len(list(kept.iterdir())) == 3
     assert [row[0] for row in rows(database)] == ["Page Store"] * 5 + [None] * 5
     assert len(requested(site)) == 8
 

@@ -81,8 +81,39 @@ def test_pictures_are_https_or_on_this_machine(site: Site, link: str, expected: 
 
 
 def test_the_cookie_pins_currency_region_and_language() -> None:
-    cookie = Locale("EUR", "ES", "es_ES").cookie
-    assert cookie == "aep_usuc_f=site=glo&c_tp=EUR&region=ES&b_locale=es_ES"
+    value = Locale("EUR", "ES", "es_ES").cookie_value()
+    assert value == "site=glo&c_tp=EUR&region=ES&b_locale=es_ES"
+
+
+def test_the_site_s_own_cookie_keeps_what_is_not_ours() -> None:
+    sent = "x_alimid=1&site=usa&region=US&c_tp=USD&b_locale=en_US"
+    value = Locale("GBP", "GB", "en_GB").cookie_value(sent)
+    assert value == "x_alimid=1&site=usa&region=UK&c_tp=GBP&b_locale=en_GB"
+    assert Locale("USD", "US", "en_US").cookie_value(sent) == sent
+
+
+READ, WRITE = "https://login.aliexpress.com/sync_cookie_read.htm", "/sync_cookie_write.htm"
+
+
+@pytest.mark.parametrize(
+    ("site", "url", "is_handshake"),
+    [
+        (SITE, f"{READ}?xman_goto=https%3A%2F%2Flogin.aliexpress.us{WRITE}%3Fxman_goto%3Dx", True),
+        (SITE, f"https://login.aliexpress.us{WRITE}?a=1&xman_goto=//www.aliexpress.us/w/x.html",
+         True),
+        (SITE, f"{READ}?xman_goto=https://evil.example/", False),
+        (SITE, f"{READ}?xman_goto=https://www.aliexpress.us/&xman_goto=https://evil.example/",
+         False),
+        (SITE, READ, False),
+        (SITE, "https://login.aliexpress.com/?xman_goto=https://www.aliexpress.com/", False),
+        (SITE, f"https://evil.example{WRITE}?xman_goto=https://www.aliexpress.com/", False),
+        (MOCK, "http://127.0.0.1:5050/sync_cookie_read.htm?xman_goto=/w/x.html", True),
+    ],
+)  # fmt: skip
+def test_addresses_that_only_pass_cookies_on_are_known(
+    site: Site, url: str, *, is_handshake: bool
+) -> None:
+    assert site.is_cookie_handshake(url) is is_handshake
 
 
 @pytest.mark.parametrize(

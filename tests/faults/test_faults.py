@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.crawls import Crawl, scrapy_crawl
+from tests.crawls import NO_BROWSER, Crawl, scrapy_crawl
 from tests.listings import (
     block_page,
     card,
@@ -227,7 +227,7 @@ def database(good_database: Path, tmp_path: Path) -> Path:
 
 
 def crawl(site: LoopbackSite, url: str, *options: str, **variables: str) -> Crawl:
-    known = {"SITE_URL": site.url, "DATABASE_URL": url}
+    known = {"SITE_URL": site.url, "DATABASE_URL": url, **NO_BROWSER}
     listing = f"url={site.url}{LISTING}"
     return scrapy_crawl("category", "-a", listing, *options, **known | variables)
 

@@ -15,7 +15,9 @@ REPEATED_ADS: Final = 5
 """Ads of the page before that stand on the next one again, as on the real site."""
 
 MENS_SHOES: Final = "/category/200131145/mens-shoes.html"
-CASUAL_SHOES: Final = "/category/200131146/mens-casual-shoes.html"
+CASUAL_SHOES_ID: Final = "200131146"
+"""The id of the category, which cards name in the listing of its parent too."""
+CASUAL_SHOES: Final = f"/category/{CASUAL_SHOES_ID}/mens-casual-shoes.html"
 
 PICTURE_HOST: Final = "pictures.mockshop.invalid"
 """Stands in the pages for the host and port of the shop, which only its server knows."""
@@ -151,6 +153,7 @@ def _card(shoe: Shoe, visitor: Visitor, day: int) -> Card:
         "trace": {
             "pdpParams": {"channel": "direct"},
             "custom": {},
+            "exposure": {"postCategoryId": CASUAL_SHOES_ID},
             "utLogMap": {
                 "x_object_id": str(shoe.id),
                 "salePriceAmount": str(_money(price, visitor)["cent"]),

@@ -12,8 +12,16 @@ from scrapy.http import Response, TextResponse
 
 from aliscrape.items import ProductItem
 from aliscrape.pages.blocks import is_block_reply, refusal
-from aliscrape.pages.embedded import Json, assigned_objects, count_at, dig, read_payload, text_at
-from aliscrape.pages.errors import BlockedPage, MissingCards, UnknownLayout
+from aliscrape.pages.embedded import (
+    Json,
+    assigned_objects,
+    count_at,
+    dig,
+    read_payload,
+    shown_at,
+    text_at,
+)
+from aliscrape.pages.errors import BlockedPage, MissingCards, NoPayload, UnknownLayout
 from aliscrape.pages.listing.cards import is_banner, read_card, read_flat_card
 from aliscrape.site import Site
 from db.currencies import CURRENCIES
@@ -51,6 +59,11 @@ class ListingPage(ABC):
     @abstractmethod
     def page_number(self) -> int | None:
         """The page number that the page states, counted from 1, or None."""
+
+    @property
+    def category_ids(self) -> list[str | None]:
+        """The id of the category of each card, or None where a card does not name it."""
+        return [shown_at(card, "trace", "exposure", "postCategoryId") for card in self.cards]
 
     @property
     def currency(self) -> str | None:
@@ -194,4 +207,4 @@ def read_listing(response: Response, site: Site) -> ListingPage:
     refused = refusal(response.url, text) if reply is None else None
     if refused:
         raise BlockedPage(refused)
-    raise UnknownLayout(f"{response.url} is no listing in a layout that aliscrape knows.")
+    raise NoPayload(f"{response.url} is no listing in a layout that aliscrape knows.")

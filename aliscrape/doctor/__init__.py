@@ -1,0 +1,1 @@
+"""`scrapy doctor`: check this machine and the site, and store nothing."""
