@@ -14,7 +14,7 @@ KEPT: Final = 20
 _SECRETS: Final = re.compile(
     rb"""((?:csrf_?token|x5secdata|secdata|nctokenstr|session_?id|umid_?token|cookie_?id|client_?ip|"""
     rb"""(?<![a-z0-9])_?ip|access_?token|token|member_?id|user_?id)\\*["']?\s*[:=]\s*)"""
-    rb"""(?:(\\*["'])[^"'\\]*|([0-9]+)(?![\w.%~+-])|([\w.%~+-]+))""",
+    rb"""(?:(\\*["'])[^"'\\]*|(-?[0-9][0-9.eE+-]*)(?![\w%~])|([\w.%~+-]+))""",
     re.IGNORECASE,
 )
 """A name with its value: a text in quotes, a number, or a word as in a query string."""

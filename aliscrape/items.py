@@ -39,7 +39,6 @@ class ProductItem:
     price_condition: str | None = None
     """The words where the price is for some buyers only, such as "New shoppers save US $5"."""
     sku_id: str | None = None
-    """The variant whose price is shown."""
     price_number: Decimal | None = None
     list_price_text: str | None = None
     list_price_number: Decimal | None = None
@@ -72,7 +71,6 @@ class ProductPageItem(ProductItem):
     gone: bool = False
     """Whether the site answers that there is no such product."""
     layout: str | None = None
-    """The layout that the page was read in."""
 
 
 EXPORTED_FIELDS: Final = (

@@ -102,13 +102,8 @@ def _within(host: str | None, domains: tuple[str, ...]) -> bool:
 LOCALE_COOKIE: Final = "aep_usuc_f"
 _REGION: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}", re.ASCII)
-_SITE_REGIONS: Final = {"GB": "UK"}
+SITE_REGIONS: Final = {"GB": "UK"}
 """Countries that the site calls otherwise than ISO 3166."""
-
-
-def site_region(code: str) -> str:
-    """Return the site's own code of a country."""
-    return _SITE_REGIONS.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +140,7 @@ class Locale:
         kept = (part.partition("=") for part in sent_by_site.split("&") if part)
         parts = {name: value for name, _, value in kept}
         parts.setdefault("site", "glo")
-        region = site_region(self.region)
+        region = SITE_REGIONS.get(self.region, self.region)
         parts |= {"c_tp": self.currency, "region": region, "b_locale": self.language}
         return "&".join(f"{name}={value}" for name, value in parts.items())
 

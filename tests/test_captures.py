@@ -13,13 +13,18 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from scrapy.http import HtmlResponse
 
+from aliscrape.failed_pages import without_secrets
+from aliscrape.pages.listing import read_listing
+from aliscrape.site import ALIEXPRESS, Site
 from tests.crawls import scrapy_crawl
 from tests.listings import Card, init_data
 from tests.loopback import LoopbackSite, Reply, loopback_site
 from webapi import create_app
 
 OFFSET = 2**51
+SITE = Site.at(ALIEXPRESS)
 Listing = list[list[Card]]
 """The cards of a listing, page by page."""
 
@@ -245,3 +250,13 @@ def test_a_captured_page_that_is_no_listing_stores_nothing(
         site.pages["/listing.html"] = Reply(body, content_type=kind)
         assert crawl(site, database_url) == exit_code
         assert client.get("/api/v1/products").get_data() == before
+
+
+@pytest.mark.parametrize("name", [name for name in LISTINGS if not name.startswith("item")])
+def test_a_captured_page_that_is_kept_still_reads_the_same(captures: Path, name: str) -> None:
+    body = (captures / "listing" / name).read_bytes()
+    before, after = (
+        read_listing(HtmlResponse("https://x.aliexpress.com", body=text, encoding="utf-8"), SITE)
+        for text in (body, without_secrets(body))
+    )
+    assert before.items() == after.items() != []

@@ -15,10 +15,7 @@ _GZIP: Final = zlib.MAX_WBITS | 16
 
 
 class IntegrityMiddleware:
-    """Retry gzip data that is truncated or damaged, or too large when decompressed.
-
-    If the last try is damaged too, the crawl ends. Of an error response the status says enough.
-    """
+    """Retry gzip data that is truncated or damaged, or too large when decompressed; then stop."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -34,7 +31,7 @@ class IntegrityMiddleware:
         fault = gzip_fault(response.body, self.largest)
         if fault is None:
             return response
-        if response.status != HTTPStatus.OK:
+        if response.status != HTTPStatus.OK:  # the status says enough
             return response.replace(body=b"")
         spider, retry = self.crawler.spider, None
         if spider is not None and not request.meta.get("dont_retry"):

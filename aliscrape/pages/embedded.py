@@ -19,21 +19,16 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError("the exponent of a number is too large") from error
-
-
-_DECODER: Final = json.JSONDecoder(parse_float=_decimal, parse_constant=_refuse_constant)
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
+_NOT_JSON: Final = (ValueError, RecursionError, InvalidOperation)
+"""The last one is for exponents that are too large."""
 
 
 def read_json(text: str) -> Json:
     """Return the value of a JSON text, or None if it is not JSON."""
     try:
         return _DECODER.decode(text)
-    except (ValueError, RecursionError):
+    except _NOT_JSON:
         return None
 
 
@@ -55,7 +50,7 @@ def read_payload(text: str, start: int = 0) -> Json:
     If it is not JSON, because a few cards of its lists are not, those cards are null.
     """
     for repair in (str, _without_invalid_cards):
-        with suppress(ValueError, RecursionError):
+        with suppress(*_NOT_JSON):
             return _DECODER.raw_decode(repair(text[start:]))[0]
     return None
 

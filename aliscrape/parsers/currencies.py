@@ -27,9 +27,7 @@ _SHARED_SIGNS: Final = {
 """Signs of several currencies: only the currency of the page can tell which is meant."""
 SHARING_SIGNS: Final = frozenset(code for codes in _SHARED_SIGNS.values() for code in codes)
 
-_OTHER_DOLLARS: Final = frozenset(
-    {"ARS", "AUD", "CAD", "CLP", "COP", "HKD", "MXN", "NZD", "SGD", "TWD", "UYU"}
-)
+_OTHER_DOLLARS: Final = frozenset("ARS AUD CAD CLP COP HKD MXN NZD SGD TWD UYU".split())
 """Beside the code of one of these, a bare "$" may be another dollar than the US one."""
 
 _MEANINGS: Final[dict[str, tuple[str, ...]]] = {

@@ -45,8 +45,6 @@ FREE_SHIPPING, SHIPPING_FEE, SOLD = (
 
 NEW_BUYERS: Final = (
     "new shopper|nuevo comprador|nuevos compradores|novo comprador|novos compradores|neukund|"
-    "nouvel acheteur|nouveaux acheteurs|nuovo acquirente|nuovi acquirenti|新規さま|신규 고객|"
-    "nowy kupujący|nowi kupujący|новый покупатель|новых покупателей|новым покупателям|"
-    "yeni müşteri|nieuwe klant|新人|新客"
+    "nouveaux acheteurs|nuovi acquirenti|新規さま|신규 고객|nowi kupujący|yeni müşteri"
 ).split("|")
 """For whom a price is that first-time buyers pay. Saved pages have the first two and 新規."""

@@ -63,9 +63,9 @@ def excludes_currency(text: str | None, currency: str) -> bool:
     >>> excludes_currency("￥ 410", "EUR"), excludes_currency("￥ 410", "JPY")
     (True, False)
     """
-    others = ((code, parse_price(text, code)) for code in SHARING_SIGNS)
-    is_readable = any(price is not None and price.currency == code for code, price in others)
-    return is_readable and parse_price(text, currency) is None
+    others = (parse_price(text, code) for code in SHARING_SIGNS)
+    is_shared = any(price is not None and price.currency in SHARING_SIGNS for price in others)
+    return is_shared and parse_price(text, currency) is None
 
 
 def _amount(number: str, currency: str) -> Decimal | None:

@@ -76,21 +76,13 @@ class StorePipeline(RunPipeline):
 
 def to_sighting(item: ProductItem) -> Sighting:
     """Return what the database is told about a product of a listing."""
-    names = (
-        "url",
-        "image_url",
-        "price_text",
-        "price_condition",
-        "sku_id",
-        "category",
-        *_PAGE_FIELDS,
-    )
+    names = "url image_url price_text price_condition sku_id category".split()
     return Sighting(
         aliexpress_id=item.aliexpress_id or "",
         title=item.title or "",
         price=_money(item.price, item.currency),
         list_price=_money(item.list_price, item.currency),
-        **_facts(item, names),
+        **_facts(item, (*names, *_PAGE_FIELDS)),
     )
 
 

@@ -27,6 +27,7 @@ from aliscrape.pipelines import StorePipeline
 from aliscrape.site import Locale, Site, listing_key
 from aliscrape.spiders.failures import body_of, failed_request, unreadable_page
 from aliscrape.spiders.pagination import Pagination
+from aliscrape.spiders.product_page_results import ProductPageResults
 from aliscrape.spiders.product_pages import ProductPageQueue, max_age
 from aliscrape.spiders.rendered_listing import RenderedListing
 from db.database import StorageError
@@ -50,9 +51,8 @@ class CategorySpider(Spider):
         self.allowed_domains = list(self.site.domains)
         self.run = Run(self.arguments.url, self.arguments.category)
         self.pagination = Pagination(self.arguments, self.run.product_ids)
-        self.product_pages = ProductPageQueue(
-            self.site, self.locale, max_age(settings), self.run, self.keep_page
-        )
+        results = ProductPageResults(self.run, self.keep_page)
+        self.product_pages = ProductPageQueue(self.site, self.locale, max_age(settings), results)
         self.rendered = RenderedListing(
             self.site, self.locale, self.parse_listing, self.listing_failed
         )
@@ -144,10 +144,7 @@ class CategorySpider(Spider):
             self.run.report(*ending)
 
     def _leave_listing(self, response: Response, info: PageInfo, requested: int) -> Ending | None:
-        """Note which listing has answered, and return why a later page of another one is not used.
-
-        After a redirect from the category to another listing, the category is unknown.
-        """
+        """Note which listing has answered; return why a later page of another one is not used."""
         self.run.count("pages/listing")
         is_elsewhere = was_redirected_elsewhere(response)
         if self.pagination.pages == 0:

@@ -29,8 +29,7 @@ class Pagination:
         self.known_ids = known_ids
         self.gathered = 0
         self.pages = 0
-        self.given = 0
-        """The cards of the pages used, repeats and ads included, and of full pages before them."""
+        self.given = 0  # cards, repeats and ads included, and those of full pages before the first
         self._last, self._last_cards = PageInfo(), 0
         self._states_numbers = True
 

@@ -13,13 +13,11 @@ FEWEST_GONE: Final = 3
 FEWEST_READ: Final = 4
 """Fewer pages without a store name say nothing about a layout."""
 
-KeepPage = Callable[[bytes], None]
-
 
 class ProductPageResults:
     """Hold back products that are gone until another page was read, and count missing stores."""
 
-    def __init__(self, run: Run, keep_page: KeepPage) -> None:
+    def __init__(self, run: Run, keep_page: Callable[[bytes], None]) -> None:
         self.run = run
         self.keep_page = keep_page
         self._gone: list[ProductPageItem] = []

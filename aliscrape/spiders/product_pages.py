@@ -17,12 +17,12 @@ from aliscrape.browser.finder import BrowserUnavailable
 from aliscrape.browser.page import BrowserLost
 from aliscrape.browser.product_page import ProductPageLoader
 from aliscrape.items import ProductPageItem
-from aliscrape.outcome import Outcome, Run
+from aliscrape.outcome import Outcome
 from aliscrape.pages.blocks import BLOCKED_STATUSES
 from aliscrape.pages.errors import BlockedPage, PageError
 from aliscrape.pages.product import ProductGone
 from aliscrape.site import Locale, Site
-from aliscrape.spiders.product_page_results import KeepPage, ProductPageResults
+from aliscrape.spiders.product_page_results import ProductPageResults
 from db.catalog import ids_without_store_or_shipping
 
 MAX_BLOCKS_IN_A_ROW: Final = 3
@@ -53,11 +53,11 @@ class ProductPageQueue:
     """
 
     def __init__(
-        self, site: Site, locale: Locale, max_age: timedelta, run: Run, keep_page: KeepPage
+        self, site: Site, locale: Locale, max_age: timedelta, results: ProductPageResults
     ) -> None:
         self.site, self.locale = site, locale
-        self.max_age, self.run = max_age, run
-        self.results, self.keep_page = ProductPageResults(run, keep_page), keep_page
+        self.max_age, self.results = max_age, results
+        self.run, self.keep_page = results.run, results.keep_page
         self._waiting: deque[str] | None = None
         self._blocks_in_a_row = 0
         self._browsers: list[object] = []
@@ -173,10 +173,8 @@ async def _read(
         item = await loader.item()
     except ProductGone:
         return ProductPageItem(aliexpress_id=aliexpress_id, gone=True)
-    if item.aliexpress_id is None:
-        raise PageError("it names no product id")
     if item.aliexpress_id not in loader.ids:
-        raise PageError(f"it is the page of product {item.aliexpress_id}")
+        raise PageError(f"it is the page of product {item.aliexpress_id or '(no id)'}")
     item.aliexpress_id = aliexpress_id
     return item
 

@@ -127,10 +127,7 @@ _SHIPPING_PRIORITY: Final = (ShippingTerms.FEE, ShippingTerms.CONDITIONAL, Shipp
 
 
 def _shipping_tag(card: Json, currency: str | None) -> str | None:
-    """Return the words of the tag about shipping, among all the tags of a card.
-
-    `currency` is the card's, for signs that several currencies share.
-    """
+    """Return the words of the tag about shipping. `currency` tells what shared signs mean."""
     texts: dict[ShippingTerms | None, str] = {}
     for text, source in _tags(card):
         shipping = parse_shipping(text, currency)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from aliscrape.pages.embedded import Json, dig, number_at, text_at
 from aliscrape.parsers.text import fold_whitespace
-from aliscrape.site import site_region
+from aliscrape.site import SITE_REGIONS
 from db.currencies import CURRENCIES
 
 _TAGS: Final = re.compile(r"<[^>]*>")
@@ -40,8 +40,8 @@ def shipping_fields(
     """
     shown = text_at(option, "displayCurrency")
     fields: dict[str, Any] = {"currency": shown if shown in CURRENCIES else page_currency}
-    threshold, quoted = dig(option, "thresholdOverZero"), text_at(option, "shipToCode")
-    is_elsewhere = quoted is not None and site_region(quoted) != site_region(country)
+    threshold, quoted = dig(option, "thresholdOverZero"), text_at(option, "shipToCode") or country
+    is_elsewhere = SITE_REGIONS.get(quoted, quoted) != SITE_REGIONS.get(country, country)
     is_unreachable = str(dig(option, "unreachable")).casefold() == "true"
     if is_elsewhere or is_unreachable or threshold not in _THRESHOLDS:
         return fields
