@@ -151,9 +151,13 @@ class DoctorSpider(CasualShoesSpider):
             self.items.append(item)
 
     def store_and_choose_next(self) -> Request | None:
-        """Return the request of one product page after the listing. Nothing is stored."""
-        if self.listing_ending is not None:
-            return None
+        """Return the request of a page that came without its products, then of one product page.
+
+        Nothing is stored.
+        """
+        request, self.next_page = self.next_page, None
+        if request is not None or self.listing_ending is not None:
+            return request
         self.listing_ending = self.run.ending
         if self.run.outcome is not Outcome.DONE or not self.items or not self.has_browser:
             return None

@@ -86,7 +86,8 @@ def doctor(
         "SITE_URL": site_url, "DATABASE_URL": f"sqlite:///{folder}/aliscrape.db",
     }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "doctor", "-s", "DOWNLOAD_DELAY=0", *options],
+        [sys.executable, "-m", "scrapy", "doctor", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_PAUSE=0",
+         *options],
         cwd=folder, env=environment(**fixed | ({} if has_browser else NO_BROWSER) | variables),
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
@@ -287,7 +288,7 @@ def test_it_ends_as_a_crawl_would(site: LoopbackSite, folder: Path, ending: Endi
     assert found.state("product page") == "skip"
     asked = len(site.asked)
     crawl = scrapy_crawl(
-        "casual_shoes", "-a", "max_pages=1", SITE_URL=site.url,
+        "casual_shoes", "-a", "max_pages=1", "-s", "RETRY_PAUSE=0", SITE_URL=site.url,
         DATABASE_URL=f"sqlite:///{folder}/crawled.db", **NO_BROWSER,
     )  # fmt: skip
     assert crawl.exit_code == ending.exit_code
@@ -363,8 +364,8 @@ def test_the_report_has_output_versions_settings_and_pages_but_no_secret(
     site.pages |= {
         **BY_NAME,
         CASUAL: Reply(secret_page(), headers={"Set-Cookie": f"xman_us_f={COOKIE}; Path=/"}),
-        MENS: Reply(status=302, location=f"/moved.html?acs_random_token={COOKIE}x"),
-        "/moved.html": BY_NAME[MENS],
+        MENS: Reply(status=302, location=f"{MENS}?acs_random_token={COOKIE}x"),
+        f"{MENS}?acs_random_token={COOKIE}x": BY_NAME[MENS],
     }
     report = folder / "report.zip"
     (folder / "data").mkdir()
