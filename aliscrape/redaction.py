@@ -14,12 +14,13 @@ SHORTEST, SHORTEST_WORD = 6, 12
 """Shorter cookie values, such as "en_US" or "global", identify nobody and stand in many places."""
 
 _NAMES: Final = r"""
-    [\w-]*token(?:str)? | [\w-]*secret | [\w-]*session_?id | [\w-]*cookies? | [\w-]*cookie_?id
+    [\w-]*token\w* | [\w-]*secret | [\w-]*session_?id | [\w-]*cookies? | [\w-]*cookie_?id
     | x5sec\w* | secdata | sgcookie | cookie\d+ | (?:client|user|real|remote|ghost|_)?_?ip(?:v[46])?
-    | (?:client|user|remote)_?addr(?:ess)? | umid\w* | uuid | guid | utdid | (?:page_)?cna | e_id
-    | isg | tfstk | sid
-    | (?:ali|member|user|login|account|buyer|visitor|device|customer)
+    | [\w-]*address\w* | (?:client|user|remote)_?addr | umid\w* | uuid | guid | utdid
+    | (?:page_)?cna | e_id | isg | tfstk | sid
+    | (?:ali|member|user|login|account|buyer|visitor|device|customer|anonymous|client|browser)
       _?(?:id|seq|name|nick|member_?id)
+    | (?:first|last|full|contact)_?name | fingerprint | havana_\w+
     | buyer_?admin_?seq | u_?id | nick(?:_?name)? | pv_?id | x_alimid | aeu_cid | munb | unb | lgc
     | ali_\w+_id | ali_\w+_track | xman_(?!goto)\w+ | _m_h5_tk\w* | acs_usuc_t | intl_common_forever
     | e?mail | phone\w* | mobile\w* | contact_?person | detail_?address | street\w* | zip_?code

@@ -12,6 +12,8 @@ from aliscrape.site import Site
 from tests.listings import PUNISH, block_page, card, fields, init_data_of
 
 SECRETS = [
+    "_tb_token_=SECRET&", '"ipAddress": "SECRET"', '"address":"SECRET street"',
+    '"firstName":"SECRET"', "JSESSIONID=SECRET; Path=/", '"fingerprint":"SECRET"',
     '"csrfToken":"SECRET"', "csrfToken: 'SECRET'", '"_csrf_token_":"x","access_token":"SECRET"',
     '"SECDATA": "SECRET"', '"NCTOKENSTR":"SECRET"', f"{PUNISH}?x5secdata=SECRET&x5step=1",
     r'\"sessionId\":\"SECRET\"', "x%3D1%26session_id%3DSECRET%26page%3D2",
