@@ -304,7 +304,7 @@ def test_a_first_run_without_most_prices_or_pictures_is_partial(
     site.pages = {LISTING: page([*bare, *cards(7, 4)])}
     done = crawl(site, database, "-a", "limit=10")
     assert (done.exit_code, stored(database)) == (3, 10), done.log
-    assert "missing on 60% of the products" in done.last_line
+    assert "is on 40% of the products, usually on 100%" in done.last_line
 
 
 def test_the_alarm_of_a_fact_that_fell_clears_after_some_crawls(
