@@ -102,7 +102,8 @@ SCRIPT: Final = "application/javascript"
 
 def listed(capture: Capture) -> dict[str, Any]:
     """Return a card that names the product and its price, in the page's currency, and no more."""
-    prices = {"salePrice": money(100, capture.currency)}
+    price = money(100, capture.currency, f"{capture.currency} 100")
+    prices = {"salePrice": price}
     return card(capture.product, prices=prices)
 
 

@@ -135,7 +135,6 @@ def _card(shoe: Shoe, visitor: Visitor, day: int) -> Card:
         "productType": "ad" if shoe.is_ad else "natural",
         "nativeCardType": "nt_srp_cell_g",
         "productId": shown_id,
-        "redirectedId": shown_id,
         "lunchTime": "2025-03-01 00:00:00",
         "image": {"imgUrl": picture_link(shoe), "imgWidth": 350, "imgHeight": 350, "imgType": "0"},
         "title": {"displayTitle": shoe.title.replace("Men's", "Men's ", 1)},
