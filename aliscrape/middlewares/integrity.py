@@ -15,7 +15,7 @@ _GZIP: Final = zlib.MAX_WBITS | 16
 
 
 class IntegrityMiddleware:
-    """Retry gzip data that is truncated or damaged, or too large when decompressed; then stop."""
+    """Retry gzip data that is truncated or damaged. Stop at data too large when decompressed."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -34,7 +34,8 @@ class IntegrityMiddleware:
         if response.status != HTTPStatus.OK:  # the status says enough
             return response.replace(body=b"")
         spider, retry = self.crawler.spider, None
-        if spider is not None and not request.meta.get("dont_retry"):
+        may_pass = not fault.startswith("unpacks") and not request.meta.get("dont_retry")
+        if spider is not None and may_pass:
             retry = get_retry_request(request, spider=spider, reason="damaged gzip data")
         if retry is None:
             raise StopCrawl(Outcome.PARTIAL, f"The response from {request.url} {fault}.")

@@ -151,7 +151,7 @@ class CategorySpider(Spider):
             self.run.listing = response.url
             self.run.category = None if is_elsewhere else self.run.category
         elif is_elsewhere:
-            reason = f"page {requested} was redirected to {response.url}"
+            reason = f"ended: page {requested} was redirected to {response.url}"
             return self.pagination.end(reason, info)
         return None
 

@@ -48,12 +48,12 @@ class Pagination:
             if not items and not info.total:
                 return Outcome.EMPTY, "The listing has no products."
         if not items:
-            return self.end(f"page {requested} is empty", info)
+            return self.end(f"ended before page {requested}", info)
         if self.pages > 1 and self._states_numbers and info.number not in {None, requested}:
-            return self.end(f"page {requested} came as page {info.number}", info)
+            return self.end(f"ended: page {requested} came as page {info.number}", info)
         ids = [item.aliexpress_id for item in items if item.aliexpress_id]
         if self.pages > 1 and all(number in self.known_ids for number in ids):
-            return self.end(f"page {requested} repeats those before", info)
+            return self.end(f"ended: page {requested} repeats those before", info)
         self.given += len(items)
         self._last, self._last_cards = info, len(items)
         return None
@@ -82,7 +82,7 @@ class Pagination:
             kind = "new products" if self.counts_new_only else "products"
             return Outcome.DONE, f"The goal of {self.goal} {kind} is reached."
         if self._last.is_last:
-            return self.end(f"page {requested} is the last", self._last)
+            return self.end(f"ended: page {requested} is the last", self._last)
         if self.pages >= self.max_pages:
             return Outcome.DONE, f"The maximum of {self.pages} pages for one crawl is reached."
         if requested >= LAST_PAGE:
@@ -92,9 +92,9 @@ class Pagination:
     def end(self, reason: str, info: PageInfo) -> Ending:
         """Return how a crawl ends whose listing ends at a page, with what that page says."""
         if not self.is_short(info):
-            return Outcome.DONE, f"The listing ended: {reason}."
+            return Outcome.DONE, f"The listing {reason}."
         numbers = f"{self.given} of the {self._claimed(info)} products"
-        return Outcome.PARTIAL, f"The listing gave {numbers} that it claims to have: {reason}."
+        return Outcome.PARTIAL, f"The listing {reason}. It gave {numbers} that it claims to have."
 
     def is_short(self, info: PageInfo) -> bool:
         """Return whether the listing claims more products than it gave, if it ends at a page.

@@ -128,7 +128,7 @@ def test_the_same_products_under_both_ids_on_three_pages_in_two_runs_are_stored_
 @pytest.mark.parametrize(
     ("pages", "stored", "reason"),
     [
-        pytest.param([page(1, 2), page(3, number=2), page(number=3)], 3, "page 3 is empty",
+        pytest.param([page(1, 2), page(3, number=2), page(number=3)], 3, "ended before page 3",
                      id="an empty page ends it"),
         pytest.param([page(1, 2), page(2, 1, number=2)], 2, "page 2 repeats",
                      id="a page without a new product"),

@@ -65,7 +65,7 @@ def after_one_page(run: Crawl) -> Crawl:
 @pytest.mark.parametrize(
     ("number", "stated", "page", "reason"),
     [
-        pytest.param(2, 2, items(), "page 2 is empty", id="an empty page"),
+        pytest.param(2, 2, items(), "ended before page 2", id="an empty page"),
         pytest.param(2, 1, items(8, 9), "page 2 came as page 1", id="a page that is another"),
         pytest.param(2, 2, items(2, 1), "page 2 repeats", id="a page without a new product"),
         pytest.param(2, None, items(1, None), "page 2 repeats", id="nor a readable one"),
@@ -161,7 +161,7 @@ def test_pages_before_the_first_one_requested_are_not_missing() -> None:
     run.read(numbered(1, 30))
     assert run.skip_reason(4, PageInfo(4), []) == (
         Outcome.DONE,
-        "The listing ended: page 4 is empty.",
+        "The listing ended before page 4.",
     )
 
 
