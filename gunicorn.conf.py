@@ -4,7 +4,7 @@ workers = 2
 threads = 4
 preload_app = True  # one start, one line that says where the key is
 graceful_timeout = 20  # seconds in which requests that have begun may end
-limit_request_line = 8190  # links to the next page have up to 7,500 bytes
+limit_request_line = 0  # what is too long is refused by the service, as a problem
 accesslog = "-"
 # Without the question: a key that somebody puts there by mistake stays out of the log.
 access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'

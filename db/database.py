@@ -1,9 +1,9 @@
 """Open the database, migrate its schema, and turn its errors into StorageError."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -88,8 +88,10 @@ def inspect_database(url: str) -> str:
     path = database_path(url)
     if not path.exists():
         folder = next(parent for parent in path.absolute().parents if parent.exists())
-        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-            raise StorageError(f"Could not make {path}: cannot write to {folder}.")
+        try:
+            TemporaryFile(dir=folder).close()  # permissions alone do not tell what root may do
+        except OSError as error:
+            raise StorageError(f"Could not make {path}: cannot write to {folder}.") from error
         return "missing"
     connection = SqliteDatabase(
         f"file:{quote(str(path))}?mode=rw",

@@ -40,8 +40,9 @@ class Visit:
         return {urlsplit(url).netloc for url in self.requests}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Start a browser for a module: while it runs, no other test can have an event loop."""
     with sync_playwright() as playwright:
         options = launch_options("http://127.0.0.1", os.environ)
         browser = playwright.chromium.launch(**options)

@@ -155,7 +155,7 @@ LONGEST_TITLE = "\U0001f45f" * 1000
 
 @pytest.mark.parametrize("way", ["next", "prev"])
 def test_no_link_is_too_long_for_the_server(client: FlaskClient, way: str) -> None:
-    """Gunicorn accepts request lines of 8,190 bytes (gunicorn.conf.py)."""
+    """Many proxies accept request lines of 8,190 bytes."""
     database.connect(reuse_if_open=True)
     for _ in range(3):
         create_product({"title": LONGEST_TITLE, "store_name": "x" * 1000})
