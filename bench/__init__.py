@@ -1,1 +1,1 @@
-"""Measurements, which no test depends on: what they print differs from machine to machine."""
+"""Measurements. No test depends on them, because figures differ from machine to machine."""

@@ -1,4 +1,4 @@
-"""Large catalogs of made-up products, for measuring; the same on every machine."""
+"""Make large catalogs of invented products, the same on every machine."""
 
 import sqlite3
 from collections.abc import Iterator

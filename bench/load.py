@@ -1,4 +1,4 @@
-"""How the service holds up under mixed load while a crawl writes: `python -m bench.load`.
+"""Measure the service under mixed load while a crawl writes: `python -m bench.load`.
 
 Several clients read lists and products and write them, each as fast as it is answered, while a
 process stores what a crawl would see. Prints requests, errors and times.
@@ -42,7 +42,7 @@ WRITES: Final = 0.15
 
 
 def main() -> None:
-    """Serve, load, print."""
+    """Serve a catalog, put load on it, and print the figures."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=20)
     options.add_argument("--clients", type=int, default=8)
@@ -92,7 +92,7 @@ def _ms(times: list[float], share: float) -> int:
 
 
 def _crawl(url: str, until: float) -> int:
-    """Store page after page, as a crawl does; how many."""
+    """Store page after page, as a crawl does, and return how many."""
     open_database(url)
     chance = Random(0)
     pages = 0
@@ -116,7 +116,7 @@ def _sighting(chance: Random) -> Sighting:
 
 
 def _ask(port: int, until: float, seed: int) -> list[tuple[float, int]]:
-    """Ask and write until the time is over; how long each answer took, and its status."""
+    """Read and write until the time is over. Return the seconds and status of each response."""
     chance = Random(seed)
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     answers = []

@@ -57,7 +57,7 @@ SORTS: Final = list(PRODUCT_SORTS)
 
 
 def main() -> None:
-    """Measure, print and write."""
+    """Measure, print the tables, and write the figures to a file."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--products", type=int, default=1_000_000)
     options.add_argument("--pairs", type=int, default=0, help="how many pairs of filters to try")
@@ -109,7 +109,7 @@ print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
 def _measure_table(url: str) -> None:
-    """All products as CSV: how long, and how much memory the process takes that serves it."""
+    """Measure a CSV export of all products: its time, and the memory of the serving process."""
     begun = perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", STREAM, url], check=True, capture_output=True, text=True

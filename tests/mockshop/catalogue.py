@@ -1,4 +1,4 @@
-"""What the mock shop sells: invented shoes whose prices and ranks drift from day to day.
+"""Invented shoes of the mock shop, whose prices and ranks change from day to day.
 
 All of it follows from the product's number and the day, so a demo looks the same everywhere.
 """
@@ -34,7 +34,7 @@ _YEARS: Final = ("2025 New", "Autumn", "Classic", "Handmade", "Lightweight", "Ev
 
 @dataclass(frozen=True)
 class Shoe:
-    """One product; None is what the shop does not say of it."""
+    """A product. None is what the shop does not state."""
 
     number: int
     title: str
@@ -61,12 +61,12 @@ class Shoe:
         return round(self.usual_price * factor, 2)
 
     def sold_by(self, day: int) -> int | None:
-        """How many were sold up to a day."""
+        """Return how many were sold until a day."""
         return None if self.sold is None else self.sold + day * (1 + self.number % 7)
 
 
 def shoe(number: int) -> Shoe:
-    """Return the shoe of a number."""
+    """Return the shoe with this number."""
     chance = Random(f"shoe {number}")  # no secret
     style = chance.choice(sorted(_STYLES))
     colour_name, colour = chance.choice(_COLOURS)

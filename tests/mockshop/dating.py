@@ -1,4 +1,4 @@
-"""Dating back what a crawl of the demo stored, so that its crawls are a day apart.
+"""Date back what a crawl of the demo stored, so that its crawls are one day apart.
 
 The demo crawls many days of the mock shop in one minute. After each of them everything that is
 stored moves one day into the past.

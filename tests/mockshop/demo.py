@@ -1,4 +1,4 @@
-"""`make demo`: the whole main job against the mock shop, then the service until Ctrl-C.
+"""Run `make demo`: crawl the mock shop, then serve the products until Ctrl-C.
 
 The shop is on this machine, so a day of it takes seconds. Its crawls are dated one day apart
 and end today.
@@ -33,7 +33,7 @@ PAUSE: Final = "0.1"
 
 
 def main() -> None:
-    """Crawl some days, serve, stop on Ctrl-C or SIGTERM."""
+    """Crawl the shop on all its days, then serve until Ctrl-C or SIGTERM."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--host", default="127.0.0.1", help="where the service listens")
     options.add_argument("--port", default="5000", help="where the service listens")

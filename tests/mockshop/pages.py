@@ -33,7 +33,7 @@ _FORMATS: Final = {
 
 @dataclass(frozen=True)
 class Visitor:
-    """What the locale cookie says of who reads: without one, somebody in the US."""
+    """The visitor as the locale cookie describes them. Without a cookie: somebody in the US."""
 
     currency: str = "USD"
     region: str = "US"
@@ -74,7 +74,7 @@ def index(_visitor: Visitor, _day: int) -> str:
 
 
 def mens_shoes(visitor: Visitor, day: int) -> str:
-    """Return the second level: a listing of its own, with its children in the refine list."""
+    """Return the listing of Men's Shoes, whose refine list has its child categories."""
     children = (
         '<div class="refine-categories"><ul>'
         '<li><a href="//www.aliexpress.com/category/200131148/mens-boots.html">Boots</a></li>'
@@ -100,7 +100,7 @@ def search(visitor: Visitor, day: int, page: int, words: Sequence[str]) -> str:
 
 
 def listing(shoes: Sequence[Shoe], page: int, visitor: Visitor, day: int) -> str:
-    """Return a page of a listing; past the end it has no cards, and says so as the site does."""
+    """Return a page of a listing. Past the end it has no cards, as on the site."""
     start = (page - 1) * PER_PAGE
     shown = list(shoes[start : start + PER_PAGE])
     if shown and page > 1:
@@ -114,12 +114,12 @@ def listing(shoes: Sequence[Shoe], page: int, visitor: Visitor, day: int) -> str
 
 
 def picture_path(shoe: Shoe) -> str:
-    """Where a shoe's picture is on the shop's own host."""
+    """Return the path of a shoe's picture on the shop's host."""
     return f"/kf/S{shoe.id:x}.svg"
 
 
 def picture_link(shoe: Shoe) -> str:
-    """Return the link to it as pages have it: without a scheme, on a host of its own."""
+    """Return the link to a picture as pages have it: without a scheme, on the picture host."""
     return f"//{PICTURE_HOST}{picture_path(shoe)}"
 
 
@@ -176,7 +176,7 @@ def _money(dollars: float, visitor: Visitor) -> dict[str, Any]:
 
 
 def _seller(shoe: Shoe, visitor: Visitor, trace: dict[str, Any]) -> Card:
-    """Since mid-2025 visitors from the US are told the store of ads only, in tracking data."""
+    """Return where the card names the store. Since mid-2025, US visitors see it on ads only."""
     if shoe.is_ad:
         parameters = json.dumps({"company_name": "", "store_name": shoe.store})
         return {"p4p": {"clickUrl": "//us-click.aliexpress.com/ci_bb"},

@@ -1,4 +1,4 @@
-"""Pictures of shoes, drawn as SVG: four silhouettes in the colours of the catalogue."""
+"""Draw pictures of shoes as SVG: four silhouettes in the colours of the catalogue."""
 
 from typing import Final
 

@@ -66,7 +66,7 @@ def query_reply(number: str, visitor: Visitor, cookie: str) -> tuple[str, str | 
 
 
 def reply_seconds(number: str) -> float:
-    """How long a shell's script waits for its reply."""
+    """Return how many seconds a shell's script waits for its reply."""
     shoe = BY_ID.get(global_id(number) or "")
     return SLOW_SECONDS if shoe is not None and shoe.number in SLOW else 0.0
 

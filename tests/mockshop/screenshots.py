@@ -1,4 +1,4 @@
-"""`make screenshots`: pictures of the web pages with the demo's data, for the README.
+"""Run `make screenshots`: take pictures of the web pages with the demo's data.
 
 Each page is taken in both themes, on a phone and on a desktop, into docs/screenshots. The text is
 set in Inter, the first font of the stylesheet; where it is not installed the system's font stands
@@ -40,7 +40,7 @@ _HAS_FONT: Final = """(font) => {
 
 
 def main() -> None:
-    """Serve the demo's data and take the pictures."""
+    """Serve the data of the demo and take the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with demo_service() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options(url, os.environ))
@@ -66,7 +66,7 @@ def demo_service() -> Iterator[str]:
 
 
 def take(browser: Browser, url: str, screen: str, theme: str) -> None:
-    """Take all pages on one screen in one theme."""
+    """Take pictures of all pages on one screen in one theme."""
     context = browser.new_context(color_scheme=theme, **SCREENS[screen])  # type: ignore[arg-type]  # a literal
     page = context.new_page()
     for name, path in PAGES.items():

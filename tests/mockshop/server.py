@@ -1,4 +1,4 @@
-"""The mock shop on a port of this machine; it keeps a log of what was asked of it."""
+"""Serve the mock shop on a port of this machine, with a log of its requests."""
 
 import json
 import re
@@ -32,7 +32,7 @@ _ITEM: Final = re.compile(r"/item/([0-9]+)\.html")
 
 @dataclass(frozen=True)
 class Answer:
-    """What the shop sends back."""
+    """A response of the shop."""
 
     content_type: str
     body: str
@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass
 class MockShop:
-    """The shop on one of its days; `day` may be set while it is open.
+    """The shop on one of its days. `day` may be changed while the shop is open.
 
     `query_url` is the host that the scripts of its product pages ask.
     """
@@ -54,7 +54,7 @@ class MockShop:
     asked: list[str] = field(default_factory=list)
 
     def answer(self, path: str, cookie: str) -> Answer | None:
-        """Return what the shop answers, or None where it has no page."""
+        """Return the response to a request, or None if the shop has no such page."""
         self.asked.append(path)
         parts = urlsplit(path)
         number = parse_qs(parts.query).get("page", ["1"])[0]
@@ -94,7 +94,7 @@ class MockShop:
 
 @contextmanager
 def open_shop(port: int = 0, day: int = 1) -> Iterator[MockShop]:
-    """Open the shop on 127.0.0.1 until the block is left; port 0 takes a free one."""
+    """Open the shop on 127.0.0.1 until the block ends. Port 0 takes a free port."""
     shop = MockShop(day)
 
     class Handler(BaseHTTPRequestHandler):
@@ -114,7 +114,7 @@ def open_shop(port: int = 0, day: int = 1) -> Iterator[MockShop]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Keep quiet: `asked` is the log."""
+            """Print nothing: `asked` is the log."""
 
     with (
         Server(("127.0.0.1", port), Handler) as server,

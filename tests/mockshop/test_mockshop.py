@@ -1,4 +1,4 @@
-"""The mock shop, held against what real pages are like."""
+"""Compare the mock shop's pages with real ones, key by key."""
 
 import json
 import socket
@@ -46,7 +46,7 @@ def cards(cookie: str = US_COOKIE, number: int = 1, day: int = 1) -> list[Any]:
 
 
 class Recorder(dict[str, Any]):
-    """An object of a payload that notes what is asked of it: path and type of each answer."""
+    """A payload object that records each key read from it, by path and type."""
 
     noted: dict[str, set[str]]
 
@@ -81,7 +81,7 @@ def kind(value: Any) -> str:
 
 
 def read_keys(html: str) -> dict[str, set[str]]:
-    """Every key that our page objects find on a page, with the types of its values."""
+    """Return every key that our page objects read on a page, with the types of its values."""
     noted: dict[str, set[str]] = {}
     listing = InitDataListing(record(fields_of(html), "", noted), Site.at("http://127.0.0.1:1"))
     assert listing.page_number is not None
@@ -256,10 +256,10 @@ def test_what_it_does_not_have_is_not_there() -> None:
     assert MockShop().answer("/nothing.html", "") is None
 
 
-def test_a_visitor_who_is_gone_in_the_middle_leaves_no_word(
+def test_a_closed_connection_prints_no_traceback(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """As a browser does when it is closed; the demo would print a traceback in between."""
+    """A browser that is closed ends its connections. The demo would print a traceback."""
     with open_shop() as shop:
         with socket.create_connection(("127.0.0.1", int(shop.url.rpartition(":")[2]))) as client:
             client.sendall(b"GET / HTTP/1.1\r\n")
