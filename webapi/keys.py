@@ -39,20 +39,21 @@ class Keys:
     def require(self, given: str | None, address: str = "") -> None:
         """Raise KeyRequired unless the given key is one of ours.
 
-        `given` is a header as WSGI passes it: bytes decoded as Latin-1. Raises TooManyAttempts,
-        without comparing keys, after too many wrong ones from an address.
+        `given` is a header as WSGI passes it: bytes decoded as Latin-1. Raises TooManyAttempts for
+        a wrong key after too many wrong ones from an address. A right key is always accepted:
+        behind a proxy, all clients have the proxy's address.
         """
         if not given:
             raise _refusal()
-        if not self._attempts.test(WRONG_KEYS, address):
+        candidate = given.encode("latin-1", "replace")
+        matches = [hmac.compare_digest(candidate, key) for key in self._keys]
+        if any(matches):
+            return
+        if not self._attempts.hit(WRONG_KEYS, address):
             raise TooManyAttempts(
                 "Too many wrong API keys. Wait a minute and try again.", WRONG_KEYS.get_expiry()
             )
-        candidate = given.encode("latin-1", "replace")
-        matches = [hmac.compare_digest(candidate, key) for key in self._keys]
-        if not any(matches):
-            self._attempts.hit(WRONG_KEYS, address)
-            raise _refusal()
+        raise _refusal()
 
 
 def key_required(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
