@@ -97,7 +97,9 @@ def test_a_write_that_names_another_tag_changes_nothing(
 @pytest.mark.parametrize(
     "header", ["", " ", ",", "abc", '"2-abc', '"1-0" "2-0"', '"1-0",', "*, *", 'w/"1"']
 )
-def test_a_malformed_if_match_is_a_400_and_writes_nothing(client: FlaskClient, method: str, header: str) -> None:
+def test_a_malformed_if_match_is_a_400_and_writes_nothing(
+    client: FlaskClient, method: str, header: str
+) -> None:
     before = client.get(URL)
     response = write(client, method, **{"If-Match": header})
     assert (response.status_code, response.content_type) == (400, "application/problem+json")

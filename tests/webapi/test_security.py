@@ -188,6 +188,44 @@ def test_numbers_beyond_reason_are_answered_at_once(
     assert response.status_code in {400, 201 if field == "star_rating" and "e-" in number else 400}
 
 
+HUGE_EXPONENTS = ["1e99999999999999999999", "-1E+99999999999999999999", "1e-99999999999999999999"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+@pytest.mark.parametrize(
+    "field", ["price", "list_price", "star_rating", "units_sold", "id", "last_crawl_id", "title"]
+)
+@pytest.mark.parametrize("number", HUGE_EXPONENTS)
+def test_numbers_that_no_decimal_can_hold_are_refused(
+    client: FlaskClient, method: str, field: str, number: str
+) -> None:
+    client.post(URL, json={"title": "Shoe"}, headers=KEY)
+    url = URL if method == "POST" else f"{URL}/1"
+    body = f'{{"title": "Shoe", "currency": "USD", "{field}": {number}}}'
+    response = client.open(
+        url, method=method, data=body, content_type="application/json", headers=KEY
+    )
+    assert (response.status_code, response.content_type) == (400, "application/problem+json")
+    assert client.get(URL).get_json()["total"] == 1
+
+
+@pytest.mark.parametrize("number", [*HUGE_EXPONENTS, "NaN", "Infinity", "1e400", "1e999"])
+@pytest.mark.parametrize(
+    "name", ["limit", "min_price", "max_price", "min_rating", "min_units_sold", "cursor"]
+)
+def test_such_numbers_in_a_query_are_refused(client: FlaskClient, name: str, number: str) -> None:
+    response = client.get(URL, query_string={name: number, "currency": "USD"})
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("number", [*HUGE_EXPONENTS, "NaN", "sNaN", "-Infinity", "1e400"])
+@pytest.mark.parametrize("field", ["price", "star_rating", "units_sold"])
+def test_such_numbers_in_the_form_are_refused(client: FlaskClient, field: str, number: str) -> None:
+    client.post(URL, json={"title": "Shoe", "currency": "USD"}, headers=KEY)
+    response = client.post("/products/1", data={"api_key": API_KEY, field: number})
+    assert response.status_code == 400
+
+
 # Debugging
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from webapi.pages import words
+from webapi.pages import facts, words
 from webapi.pages.steps import comparable_steps, last_change, only_steps, price_steps
 
 RECENT: Final = timedelta(days=7)
@@ -34,7 +34,7 @@ def price_change(
     `earlier_minor` is the price that a list of price drops compares with; there the drop since
     then is shown. `is_whole` is False where older observations were left out.
     """
-    if product.price_minor is None:
+    if facts.money_of(product, "price") is None:
         return Change("unknown")
     if "price" in product.edited_fields:
         return Change("same", "Set by hand")

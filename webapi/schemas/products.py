@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from db.currencies import CURRENCIES, MINOR_DIGITS
+from db.currencies import CURRENCIES, MINOR_DIGITS, known_currency
 from db.edits import EDITABLE
 from db.fields import format_instant
 from db.models import Product
@@ -86,10 +86,14 @@ PRICE_DROP: Final[Mapping[str, Field]] = {
 
 
 def show_amount(minor: int | None, currency: str | None) -> str | None:
-    """Return an amount as a decimal string with the digits of its currency."""
-    if minor is None or currency is None:
+    """Return an amount as a decimal string with the digits of its currency.
+
+    It is unknown if ISO 4217 does not list the currency.
+    """
+    digits = MINOR_DIGITS.get(currency) if currency else None
+    if minor is None or digits is None:
         return None
-    return str(Decimal(minor).scaleb(-MINOR_DIGITS[currency]))
+    return str(Decimal(minor).scaleb(-digits))
 
 
 def represent_product(product: Product) -> dict[str, Any]:
@@ -101,7 +105,7 @@ def represent_product(product: Product) -> dict[str, Any]:
         "title": product.title,
         "url": product.url,
         "image_url": product.image_url,
-        "currency": code,
+        "currency": known_currency(code),
         "price": show_amount(product.price_minor, code),
         "price_text": product.price_text,
         "price_condition": product.price_condition,

@@ -146,4 +146,7 @@ def instant(value: str) -> datetime:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    """Return whether a value is a number. The web form can send NaN and Infinity as Decimals."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int) and not isinstance(value, bool)
