@@ -44,6 +44,8 @@ def price_change(
     if not steps:
         days = words.held_for(product.created_at, now)
         return Change("same", f"Added {days} ago" if days else "Added today")
+    if comparable_steps(steps)[-1].value != product.price_minor:
+        return Change("same", "Set by hand")  # and released: it stays until the next crawl
     change = last_change(steps)
     if change is not None and now - change[1].begin < RECENT:
         since = words.day(change[1].begin, now)
