@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from webapi.pages import facts, words
-from webapi.pages.steps import comparable_steps, last_change, only_steps, price_steps
+from webapi.pages.steps import Step, comparable_steps, last_change, only_steps, price_steps
 
 RECENT: Final = timedelta(days=7)
 """A change that is older is no news: the price has been the same since."""
@@ -36,22 +36,25 @@ def price_change(
     """
     if facts.money_of(product, "price") is None:
         return Change("unknown")
-    if "price" in product.edited_fields:
+    steps = only_steps(price_steps(observations, product.currency, product.last_seen_at or now))
+    if "price" in product.edited_fields or _was_edited(product, steps):
         return Change("same", "Set by hand")
     if earlier_minor is not None:
         return _difference(earlier_minor, product.price_minor, product.currency)
-    steps = only_steps(price_steps(observations, product.currency, product.last_seen_at or now))
     if not steps:
         days = words.held_for(product.created_at, now)
         return Change("same", f"Added {days} ago" if days else "Added today")
-    if comparable_steps(steps)[-1].value != product.price_minor:
-        return Change("same", "Set by hand")  # and released: it stays until the next crawl
     change = last_change(steps)
     if change is not None and now - change[1].begin < RECENT:
         since = words.day(change[1].begin, now)
         return _difference(change[0].value, change[1].value, product.currency, since)
     begin = comparable_steps(steps)[0].begin if change is None else change[1].begin
     return _same(begin, now, is_bound=change is None and not is_whole)
+
+
+def _was_edited(product: Any, steps: Sequence[Step[int]]) -> bool:
+    """Return whether the price is no crawl's: released after an edit, it stays until the next."""
+    return bool(steps) and steps[-1].value != product.price_minor
 
 
 def last_seen_note(product: Any, good_at: datetime | None, now: datetime) -> str | None:

@@ -34,7 +34,7 @@ def change(observations: list[Observation], **facts: Any) -> tuple[str, str]:
         ([seen(9, 5884)], {"edited_fields": frozenset({"price"})}, ("same", "Set by hand")),
         ([seen(9, 5884), seen(2, 5000)], {}, ("same", "Set by hand")),
         ([], {"last_seen_at": None, "created_at": days_ago(0)}, ("same", "Added today")),
-        ([seen(9, 5000), seen(3, None, None), seen(2, 5000)], {}, ("same", "Same for 9 days")),
+        ([seen(9, 5178), seen(3, None, None), seen(2, 5178)], {}, ("same", "Same for 9 days")),
     ],
     ids=[
         "fell", "rose", "held", "seen once", "held since it was seen once", "unknown",
