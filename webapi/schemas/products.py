@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from db.addresses import ADDRESS, LONGEST
 from db.currencies import CURRENCIES, MINOR_DIGITS, known_currency
 from db.edits import EDITABLE
 from db.fields import format_instant
@@ -15,6 +16,7 @@ from db.models import Product
 from webapi.schemas import values
 from webapi.schemas.fields import (
     Field,
+    Schema,
     amount,
     choice,
     instant,
@@ -33,6 +35,8 @@ CURRENCY: Final = choice(
     "a currency code of ISO 4217, like USD",
 )
 
+URI: Final[Schema] = {"format": "uri", "pattern": ADDRESS, "maxLength": LONGEST}
+
 PRODUCT: Final[Mapping[str, Field]] = {
     "id": integer("the id here", 1),
     "aliexpress_id": string("the site's global id", "1005006123456789"),
@@ -41,10 +45,10 @@ PRODUCT: Final[Mapping[str, Field]] = {
         "the product page",
         "https://www.aliexpress.com/item/1005006123456789.html",
         values.address,
-        format="uri",
+        **URI,
     ),
     "image_url": string(
-        "the picture", "https://ae01.alicdn.com/kf/shoe.jpg", values.address, format="uri"
+        "the picture", "https://ae01.alicdn.com/kf/shoe.jpg", values.address, **URI
     ),
     "currency": CURRENCY,
     "price": amount("what a visitor pays for the variant shown", "23.99"),
