@@ -35,10 +35,16 @@ def test_a_forged_host_is_refused(client: FlaskClient, url: str, host: str) -> N
     assert host not in response.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:5000", "127.0.0.1:80", "shoes.example"])
-def test_our_own_names_are_answered(database_url: str, host: str) -> None:
-    app = create_app({"DATABASE_URL": database_url, "ALISCRAPE_TRUSTED_HOSTS": "a, shoes.example"})
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST", "LocalHost:5000", "127.0.0.1:80", "shoes.example", "SHOES.example",
+     "other.example:80", "münchen.example".encode("idna").decode()],
+)  # fmt: skip
+def test_our_own_names_are_answered_in_any_case(database_url: str, host: str) -> None:
+    names = "a, Shoes.Example,OTHER.EXAMPLE , München.example"
+    app = create_app({"DATABASE_URL": database_url, "ALISCRAPE_TRUSTED_HOSTS": names})
     assert app.test_client().get(URL, headers={"Host": host}).status_code == 200
+    assert app.test_client().get(URL, headers={"Host": "evil.example"}).status_code == 400
 
 
 # Headers
@@ -61,8 +67,13 @@ def test_only_the_inline_script_that_swagger_s_page_has_may_run(client: FlaskCli
     assert re.search(r"script-src 'self' 'sha256-[\w+/]{43}='", policy)
 
 
-def test_other_sites_may_read_only_where_their_owner_is_named(database_url: str) -> None:
-    settings = {"DATABASE_URL": database_url, "ALISCRAPE_CORS_ORIGINS": "https://mine.example"}
+@pytest.mark.parametrize(
+    "origins", ["https://mine.example", "https://a.example/, https://Mine.Example/"]
+)
+def test_other_sites_may_read_only_where_their_owner_is_named(
+    database_url: str, origins: str
+) -> None:
+    settings = {"DATABASE_URL": database_url, "ALISCRAPE_CORS_ORIGINS": origins}
     client = create_app(settings).test_client()
     mine = client.get(URL, headers={"Origin": "https://mine.example"})
     assert mine.headers["Access-Control-Allow-Origin"] == "https://mine.example"
