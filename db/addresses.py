@@ -1,11 +1,25 @@
 """Normalize web addresses: absolute, and https except on this machine."""
 
 import ipaddress
+import re
+import string
 from typing import Final
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 LONGEST: Final = 2000
 """In characters: what every browser accepts."""
+
+_LABEL: Final = r"[0-9A-Za-z_]([0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
+_NAME: Final = rf"{_LABEL}(\.{_LABEL})*"
+_PORT: Final = r"([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+ADDRESS: Final = (
+    rf"^((https:)?//{_NAME}|https?://(localhost|127\.0\.0\.1|\[::1\]))(:{_PORT})?([/?#][!-~]*)?$"
+)
+"""What `secure_address` keeps with the base `http:`, as a pattern for the API's specification."""
+
+_HOST: Final = re.compile(rf"{_NAME}|::1")
+_RESERVED: Final = string.punctuation
+"""Characters that mean something in an address, or are escaped by whoever made it."""
 
 
 def is_loopback(host: str | None) -> bool:
@@ -19,7 +33,10 @@ def is_loopback(host: str | None) -> bool:
 
 
 def split_address(link: str, base: str = "") -> SplitResult | None:
-    """Return the parts of an http(s) address with a host, or None for anything else."""
+    """Return the parts of an http(s) address, or None for anything else.
+
+    The host is a name, a number of IPv4 or `[::1]`. Names in other scripts are in Punycode.
+    """
     link = link.strip()
     if not link.isprintable() or " " in link:
         return None
@@ -28,8 +45,8 @@ def split_address(link: str, base: str = "") -> SplitResult | None:
         parts.port  # noqa: B018  # raises where the port is no number
     except ValueError:
         return None
-    is_web = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
-    return parts if is_web else None
+    is_web = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.hostname or "")
+    return parts if is_web and "@" not in parts.netloc else None
 
 
 def secure_address(link: str, base: str = "https:") -> str | None:
@@ -41,9 +58,16 @@ def secure_address(link: str, base: str = "https:") -> str | None:
     'https://ae01.alicdn.com/kf/shoe.jpg'
     >>> secure_address("//127.0.0.1:5050/kf/shoe.jpg", "http://127.0.0.1:5050")
     'http://127.0.0.1:5050/kf/shoe.jpg'
+
+    Characters beyond ASCII are escaped, as browsers send them (RFC 3986):
+
+    >>> secure_address("https://ae01.alicdn.com/kf/schön.jpg")
+    'https://ae01.alicdn.com/kf/sch%C3%B6n.jpg'
     """
     parts = split_address(link, base)
     if parts is None:
         return None
-    address = urlunsplit(parts if is_loopback(parts.hostname) else parts._replace(scheme="https"))
+    if not is_loopback(parts.hostname):
+        parts = parts._replace(scheme="https")
+    address = quote(urlunsplit(parts), safe=_RESERVED)
     return address if len(address) <= LONGEST else None

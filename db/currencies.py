@@ -32,6 +32,15 @@ MINOR_DIGITS: Final = {
 """How many decimal places amounts in each currency have."""
 
 
+def known_currency(code: str | None) -> str | None:
+    """Return a stored currency code, or None if ISO 4217 does not list it.
+
+    Another version of this table, or another tool, may have written it. How many minor digits its
+    amounts have is unknown, so these cannot be shown.
+    """
+    return code if code in CURRENCIES else None
+
+
 def minor_digits(currency: str) -> int:
     """Return how many decimal places amounts in a currency have.
 

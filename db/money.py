@@ -22,8 +22,8 @@ class Money:
 
     def __post_init__(self) -> None:
         minor_digits(self.currency)
-        if not 0 <= self.minor <= MAX_MINOR:
-            raise ValueError(f"{self.minor} minor units are outside 0 to {MAX_MINOR}.")
+        if self.minor < 0:
+            raise ValueError(f"{self.minor} minor units are less than 0.")
 
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> Self:
@@ -44,6 +44,8 @@ class Money:
             raise ValueError(
                 f"{amount} has more decimals than {currency}, which has {digits}."
             ) from error
+        if minor > MAX_MINOR:
+            raise ValueError(f"{amount} {currency} are more than {MAX_MINOR} minor units.")
         return cls(int(minor), currency)
 
     @property

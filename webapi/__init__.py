@@ -16,6 +16,7 @@ from db.database import (
     pooled,
 )
 from webapi.config import from_environment
+from webapi.errors import UnusableKeyFile
 from webapi.json_body import LARGEST_BODY
 from webapi.keys import EXTENSION, FILE, HEADER, Keys, kept_key, listed_keys
 from webapi.pages.pictures import PictureHosts
@@ -35,7 +36,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     """Return the application. Its database is created or migrated if needed.
 
     `settings` override those of the environment. Raises StorageError if the database cannot be
-    opened.
+    opened, and UnusableKeyFile.
     """
     app = Flask(__name__)
     app.config.update(from_environment() | dict(settings or {}))
@@ -70,7 +71,7 @@ def create_service() -> Flask:
     """Return the application for a server. If it cannot start, print why and exit with 1."""
     try:
         return create_app()
-    except StorageError as error:
+    except (StorageError, UnusableKeyFile) as error:
         sys.exit(f"The service cannot start. {error}")
     except OSError as error:
         sys.exit(

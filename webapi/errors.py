@@ -21,6 +21,10 @@ class InvalidHeader(ValueError):
     """A request header cannot be parsed."""
 
 
+class UnusableKeyFile(Exception):
+    """The file of the API key is empty, or others can read it."""
+
+
 class KeyRequired(PermissionError):
     """The API key is missing or wrong."""
 

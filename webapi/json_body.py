@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
 from flask import Request
@@ -19,7 +19,7 @@ def read_json_object(request: Request) -> Mapping[str, Any]:
     """Return the JSON object in a request's body, with numbers as int and Decimal.
 
     Raises UnsupportedBody for another media type, and InvalidBody for anything but an object. NaN,
-    Infinity and repeated fields are refused.
+    Infinity, numbers beyond those of Decimal and repeated fields are refused.
     """
     if request.mimetype not in JSON_TYPES:
         raise UnsupportedBody(f"Send JSON, with Content-Type: {JSON_TYPES[0]}.")
@@ -48,6 +48,13 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
+def _decimal(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        raise ValueError("the exponent of a number is beyond 18 digits") from None
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
@@ -56,5 +63,5 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER: Final = json.JSONDecoder(
-    parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique
+    parse_float=_decimal, parse_constant=_refuse, object_pairs_hook=_unique
 )

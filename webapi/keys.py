@@ -3,6 +3,7 @@
 import hmac
 import os
 import secrets
+import stat
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -13,11 +14,14 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from webapi.errors import KeyRequired, TooManyAttempts
+from webapi.errors import KeyRequired, TooManyAttempts, UnusableKeyFile
 
 HEADER: Final = "X-API-Key"
 FILE: Final = Path("data/api-key")
 """The file of the key that is generated at the first start. Only its owner may read it."""
+
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+"""What nobody but the owner may do with the file."""
 
 WRONG_KEYS: Final = RateLimitItemPerMinute(30)
 """Rate limit of wrong keys for each address. Each process of the service counts separately."""
@@ -39,20 +43,21 @@ class Keys:
     def require(self, given: str | None, address: str = "") -> None:
         """Raise KeyRequired unless the given key is one of ours.
 
-        `given` is a header as WSGI passes it: bytes decoded as Latin-1. Raises TooManyAttempts,
-        without comparing keys, after too many wrong ones from an address.
+        `given` is a header as WSGI passes it: bytes decoded as Latin-1. Raises TooManyAttempts for
+        a wrong key after too many wrong ones from an address. A right key is always accepted:
+        behind a proxy, all clients have the proxy's address.
         """
         if not given:
             raise _refusal()
-        if not self._attempts.test(WRONG_KEYS, address):
+        candidate = given.encode("latin-1", "replace")
+        matches = [hmac.compare_digest(candidate, key) for key in self._keys]
+        if any(matches):
+            return
+        if not self._attempts.hit(WRONG_KEYS, address):
             raise TooManyAttempts(
                 "Too many wrong API keys. Wait a minute and try again.", WRONG_KEYS.get_expiry()
             )
-        candidate = given.encode("latin-1", "replace")
-        matches = [hmac.compare_digest(candidate, key) for key in self._keys]
-        if not any(matches):
-            self._attempts.hit(WRONG_KEYS, address)
-            raise _refusal()
+        raise _refusal()
 
 
 def key_required(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -77,7 +82,10 @@ def listed_keys(text: str) -> list[str]:
 
 
 def kept_key(path: Path = FILE) -> str:
-    """Return the key in the file. If the file is missing, generate a key and write it first."""
+    """Return the key in the file. If the file is missing, generate a key and write it first.
+
+    Raises UnusableKeyFile.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
@@ -90,4 +98,13 @@ def kept_key(path: Path = FILE) -> str:
             pass
         finally:
             draft.unlink()
-    return path.read_text(encoding="utf-8").strip()
+    key = path.read_text(encoding="utf-8").strip()
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & OTHERS:
+        raise UnusableKeyFile(
+            f"Others can read or change the API key in {path} (mode {mode:04o}). Delete the file "
+            f"to get a new key, or run: chmod 600 {path}"
+        )
+    if not key:
+        raise UnusableKeyFile(f"The file {path} has no API key. Delete it to get a new key.")
+    return key

@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from flask import Response, current_app
 from flask_restx import Api
-from peewee import PeeweeException
 from werkzeug.exceptions import HTTPException
 
 from db.curation import AlreadyStored
-from db.database import StorageError
+from db.database import DRIVER_ERRORS, StorageError, cause_of
 from db.edits import InvalidEdit
 from webapi import errors
 from webapi.keys import HEADER
@@ -33,7 +32,7 @@ _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
 }
 """The HTTP status of each error. Errors of the database are 503. All others are bugs: 500."""
 
-_UNAVAILABLE: Final = "The database cannot be read now. See the server's log."
+_UNAVAILABLE: Final = "The database cannot be used now{}. See the server's log."
 _UNEXPECTED: Final = "Something unexpected went wrong. See the server's log."
 
 
@@ -47,16 +46,24 @@ def problem(error: Exception) -> Response:
         return response
     status = _STATUSES.get(type(error))
     if status is None:
-        current_app.logger.error("A request failed.", exc_info=error)
-        if isinstance(error, PeeweeException | StorageError):
-            return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE)
-        return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, _UNEXPECTED)
+        return _failure(error)
     response = problem_response(status, str(error))
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = f'ApiKey header="{HEADER}"'
     if isinstance(error, errors.TooManyAttempts):
         response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+def _failure(error: Exception) -> Response:
+    """Log an error that is not the client's, and return the response for it."""
+    if not isinstance(error, (StorageError, *DRIVER_ERRORS)):
+        current_app.logger.error("A request failed.", exc_info=error)
+        return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, _UNEXPECTED)
+    cause = cause_of(error)
+    current_app.logger.error("The database failed: %s", cause or error, exc_info=error)
+    because = f": {cause}" if cause else ""
+    return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE.format(because))
 
 
 def problem_response(status: HTTPStatus, detail: str) -> Response:

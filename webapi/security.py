@@ -42,7 +42,7 @@ def secure(app: Flask, hosts: str, origins: str, pictures: str) -> None:
     separated by commas. Without `origins`, scripts of other sites cannot read responses.
     `pictures` are the hosts that pages may load pictures from, as the policy lists them.
     """
-    trusted = [*OWN_NAMES, *_listed(hosts)]
+    trusted = [*OWN_NAMES, *_listed(hosts.lower())]
     # Not Flask's TRUSTED_HOSTS: flask-restx asks for the route of a refused request, and fails.
     app.before_request(lambda: _refuse_other_hosts(trusted))
     page_policy = PAGE_POLICY.format(pictures=pictures)
@@ -51,14 +51,14 @@ def secure(app: Flask, hosts: str, origins: str, pictures: str) -> None:
     if origins:
         CORS(
             app,
-            origins=_listed(origins),
+            origins=[origin.rstrip("/") for origin in _listed(origins)],  # as browsers send them
             allow_headers=["Content-Type", HEADER, "If-Match", "If-None-Match"],
             expose_headers=["ETag", "Link", "Location"],
         )
 
 
 def _refuse_other_hosts(trusted: Sequence[str]) -> None:
-    if not host_is_trusted(request.host, trusted):
+    if not host_is_trusted(request.host.lower(), trusted):  # names are case-insensitive
         raise BadRequest("This service has no such host name. Add it to ALISCRAPE_TRUSTED_HOSTS.")
 
 

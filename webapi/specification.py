@@ -18,7 +18,7 @@ PROBLEMS: Final = {
     415: ("Not JSON", "Send JSON, with Content-Type: application/json."),
     429: ("Too many wrong API keys", "Too many wrong API keys. Wait a minute and try again."),
     431: ("Header too long", "A header is too long."),
-    503: ("Database unavailable", "The database cannot be read now. See the server's log."),
+    503: ("Database unavailable", "The database cannot be used now. See the server's log."),
 }
 """The statuses of errors, each with its description and an example of its detail."""
 

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
 from aliscrape.parsers.text import fold_whitespace
+from db.texts import is_visible
 
 Json = Any
 
@@ -101,9 +102,11 @@ def dig(value: Json, *keys: str) -> Json:
 
 
 def text_at(value: Json, *keys: str) -> str | None:
-    """Return the text at a path with white space folded, or None if it is missing or empty."""
+    """Return the text at a path with white space folded, or None if there is nothing to see."""
     found = dig(value, *keys)
-    return (fold_whitespace(found) or None) if isinstance(found, str) else None
+    if not isinstance(found, str) or not is_visible(found):
+        return None
+    return fold_whitespace(found)
 
 
 def shown_at(value: Json, *keys: str) -> str | None:

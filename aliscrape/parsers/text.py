@@ -8,19 +8,21 @@ LONGEST_PHRASE: Final = 200
 """Prices, sold counts and tags are short; anything longer is not one."""
 
 _INVISIBLE: Final = re.compile(
-    # control characters but white space; zero-width and directional marks
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    # zero-width and directional marks
+    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+"""Control characters but white space."""
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
 def fold_whitespace(text: str) -> str:
-    r"""Return the text on one line with single spaces, without what no database can store.
+    r"""Return the text on one line with single spaces, without control characters and surrogates.
 
     >>> fold_whitespace(" Men's  shoes\n\x00 ")
     "Men's shoes"
     """
-    storable = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\0", ""))
+    storable = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("", text))
     return " ".join(storable.split())
 
 

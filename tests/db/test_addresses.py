@@ -1,8 +1,12 @@
 """Addresses are absolute, and https but on this machine."""
 
-import pytest
+import re
 
-from db.addresses import LONGEST, is_loopback, secure_address
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.addresses import ADDRESS, LONGEST, is_loopback, secure_address
 
 
 @pytest.mark.parametrize(
@@ -25,10 +29,48 @@ from db.addresses import LONGEST, is_loopback, secure_address
         ("https://host/a\nb", None),
         ("https://host/\ud800", None),
         ("https://host/" + "a" * LONGEST, None),
+        *(
+            (f"https://{host}", None)
+            for host in (
+                "%",
+                ".",
+                "a..b",
+                ".a",
+                "a.",
+                "-a.b",
+                "a-.b",
+                "*",
+                "a'b",
+                "a%20b",
+                "[::2]",
+                "[1.2.3.4]",
+                "a\\b",
+                "a" * 64,
+                "mün.de",
+                "\u200b",
+                "{host}",
+                "a,b",
+                "a;b",
+                "a$b",
+                "~",
+            )
+        ),
+        ("https://a_b.c-d.example:65535?x#y", "https://a_b.c-d.example:65535?x#y"),
+        ("https://host:65536/", None),
+        ("http://[::1]:80/a.jpg", "http://[::1]:80/a.jpg"),
+        ("https://host/a%20b/ü?q='<>\"\\^`{|}", "https://host/a%20b/%C3%BC?q='<>\"\\^`{|}"),
     ],
 )
 def test_an_address_is_kept_secure_or_not_at_all(link: str, kept: str | None) -> None:
     assert secure_address(link) == kept
+    assert kept is None or re.search(ADDRESS, kept)
+
+
+@given(st.from_regex(ADDRESS, fullmatch=True, alphabet=st.characters(codec="ascii")))
+def test_every_address_of_the_specification_s_pattern_is_kept(link: str) -> None:
+    kept = secure_address(link, "http:")
+    assert kept is None if len(link) > LONGEST else kept
+    assert not kept or (re.search(ADDRESS, kept) and secure_address(kept, "http:") == kept)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ import pytest
 
 from aliscrape.outcome.lock import CrawlLock
 from tests.crawls import ROOT, Crawl, environment, finish, scrapy_crawl, start_crawl
+from tests.damage import damage
 from tests.listings import Card, card, init_data, init_data_of, tag
 from tests.loopback import LoopbackSite, Reply, loopback_site
 
@@ -138,6 +139,22 @@ def test_a_database_that_is_damaged_is_told_and_left_alone(
     assert site.paths == []
 
 
+@pytest.mark.parametrize(
+    "table",
+    ["product", *(pytest.param(t, marks=pytest.mark.long) for t in ("observation", "crawl"))],
+)
+def test_a_damaged_page_of_the_database_is_told(
+    site: LoopbackSite, database: Path, table: str
+) -> None:
+    site.pages[LISTING] = init_data([full(n) for n in range(1, 4)])
+    assert crawl(site, database, "-a", "limit=3").exit_code == 0
+    damage(database, table)
+    done = crawl(site, database, "-a", "limit=3")
+    assert done.exit_code == 7
+    assert "storage failed" in done.last_line
+    assert "the file is damaged" in done.last_line
+
+
 def test_a_database_that_is_a_folder_is_told(site: LoopbackSite, database: Path) -> None:
     database.mkdir()
     assert crawl(site, database).exit_code == 7
@@ -157,7 +174,9 @@ def test_a_full_disk_is_told_and_what_was_stored_stays(site: LoopbackSite, datab
         timeout=120, check=False,
     )  # fmt: skip
     assert process.returncode == 7, process.stderr
-    assert "storage failed" in process.stderr.rstrip().rpartition("\n")[2]
+    last_line = process.stderr.rstrip().rpartition("\n")[2]
+    assert "storage failed" in last_line
+    assert "the disk cannot be read or written" in last_line
     assert rows(database, "SELECT COUNT(*) FROM product") == [(3,)]
     assert rows(database, "PRAGMA integrity_check") == [("ok",)]
 

@@ -1,5 +1,6 @@
 """Filters, sorts and search of the list, held against a second reading of all products."""
 
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -240,6 +241,24 @@ def test_a_price_that_a_person_holds_is_no_drop(client: FlaskClient) -> None:
     crawl_sees(2, p1=usd(4000))
     assert edit_product(Product.get_by_id(1), {"edited_fields": ["price"]})
     assert walk(client, "price_dropped_since=2026-11-01") == []
+
+
+@pytest.mark.usefixtures("bound")
+@pytest.mark.parametrize("prices", [(5000, 4000), (4000, 5000, 4500)], ids=["dropped", "risen"])
+@pytest.mark.parametrize("by_hand", ["30.00", "45.50"])
+def test_a_price_that_a_person_set_and_released_is_no_drop(
+    client: FlaskClient, prices: tuple[int, ...], by_hand: str
+) -> None:
+    for day, price in enumerate(prices, start=1):
+        crawl_sees(day, p1=usd(price))
+    last = Product.get_by_id(1).price_minor
+    assert edit_product(Product.get_by_id(1), {"price": Decimal(by_hand)})
+    assert edit_product(Product.get_by_id(1), {"edited_fields": []})
+    assert walk(client, "price_dropped_since=2026-11-01") == []
+    crawl_sees(4, p1=usd(last))
+    found = walk(client, "price_dropped_since=2026-11-01")
+    told = [(one["earlier_price"], one["price"]) for one in found]
+    assert told == ([("50.00", "40.00")] if prices == (5000, 4000) else [])
 
 
 def test_a_plain_list_says_nothing_of_drops(client: FlaskClient, products: list[Shown]) -> None:

@@ -11,9 +11,10 @@ from werkzeug.test import TestResponse
 
 from db.catalog import record_sightings
 from db.crawls import start_crawl
+from db.currencies import CURRENCIES, minor_digits
 from db.database import database
 from db.models import Product
-from db.money import Money
+from db.money import MAX_MINOR, Money
 from db.sightings import Sighting
 from tests.conftest import API_KEY
 
@@ -97,6 +98,45 @@ def test_a_product_that_was_deleted_is_brought_back(
     assert (response.status_code, response.get_json()["id"]) == (201, product["id"])
     assert show(client)["store_name"] is None
     assert len(client.get(f"{URL}/1/history").get_json()["items"]) == 1
+
+
+ENDS = {"USD": "10000000000000.00", "JPY": "1000000000000000", "KWD": "1000000000000.000"}
+"""The largest amounts: MAX_MINOR minor units, in currencies with 2, 0 and 3 digits."""
+
+
+CURRENCY_CASES = [
+    code if code in ENDS else pytest.param(code, marks=pytest.mark.long)
+    for code in sorted(CURRENCIES)
+]
+
+
+@pytest.mark.parametrize("currency", CURRENCY_CASES)
+def test_every_amount_that_is_returned_is_accepted(client: FlaskClient, currency: str) -> None:
+    """With PUT and PATCH, as texts and as numbers; a million millions of the unit is among them."""
+    digits = minor_digits(currency)
+    for minor in {0, 1, min(10**12 * 10**digits, MAX_MINOR), MAX_MINOR}:
+        amount = f"{Decimal(minor).scaleb(-digits):f}"
+        amounts = dict.fromkeys(("price", "list_price", "shipping_price"), amount)
+        sent = {"title": "Shoe", "currency": currency, **amounts}
+        made = client.post(URL, json=sent, headers=KEY).get_json()
+        assert {name: made[name] for name in amounts} == amounts
+        for body in (json.dumps(made), json.dumps(made).replace(f'"{amount}"', amount)):
+            for method in ("PUT", "PATCH"):
+                back = client.open(
+                    f"{URL}/{made['id']}", method=method, data=body, headers=KEY,
+                    content_type="application/json",
+                )  # fmt: skip
+                assert (back.status_code, back.get_json()) == (200, made)
+
+
+@pytest.mark.parametrize("currency", ENDS)
+def test_no_amount_is_larger_than_the_largest(client: FlaskClient, currency: str) -> None:
+    sent = {"title": "Shoe", "currency": currency, "price": ENDS[currency]}
+    assert client.post(URL, json=sent, headers=KEY).get_json()["price"] == ENDS[currency]
+    more = str(Decimal(ENDS[currency]) + Decimal(1).scaleb(-minor_digits(currency)))
+    response = client.post(URL, json=sent | {"price": more}, headers=KEY)
+    assert response.status_code == 400
+    assert "price" in response.get_json()["detail"]
 
 
 # Change

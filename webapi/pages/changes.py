@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from webapi.pages import words
-from webapi.pages.steps import comparable_steps, last_change, only_steps, price_steps
+from webapi.pages import facts, words
+from webapi.pages.steps import Step, comparable_steps, last_change, only_steps, price_steps
 
 RECENT: Final = timedelta(days=7)
 """A change that is older is no news: the price has been the same since."""
@@ -34,13 +34,13 @@ def price_change(
     `earlier_minor` is the price that a list of price drops compares with; there the drop since
     then is shown. `is_whole` is False where older observations were left out.
     """
-    if product.price_minor is None:
+    if facts.money_of(product, "price") is None:
         return Change("unknown")
-    if "price" in product.edited_fields:
+    steps = only_steps(price_steps(observations, product.currency, product.last_seen_at or now))
+    if "price" in product.edited_fields or _was_edited(product, steps):
         return Change("same", "Set by hand")
     if earlier_minor is not None:
         return _difference(earlier_minor, product.price_minor, product.currency)
-    steps = only_steps(price_steps(observations, product.currency, product.last_seen_at or now))
     if not steps:
         days = words.held_for(product.created_at, now)
         return Change("same", f"Added {days} ago" if days else "Added today")
@@ -50,6 +50,11 @@ def price_change(
         return _difference(change[0].value, change[1].value, product.currency, since)
     begin = comparable_steps(steps)[0].begin if change is None else change[1].begin
     return _same(begin, now, is_bound=change is None and not is_whole)
+
+
+def _was_edited(product: Any, steps: Sequence[Step[int]]) -> bool:
+    """Return whether the price is no crawl's: released after an edit, it stays until the next."""
+    return bool(steps) and steps[-1].value != product.price_minor
 
 
 def last_seen_note(product: Any, good_at: datetime | None, now: datetime) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
+from db.currencies import known_currency
 from db.money import Money
 from webapi.pages.known import LABELS
 
@@ -142,8 +143,8 @@ def text_of(product: Any, name: str) -> str:
     """Return a fact as the text of a field; unknown is empty."""
     if name in _MONEY:
         minor = getattr(product, f"{name}_minor")
-        has_none = minor is None or product.currency is None
-        return "" if has_none else str(Money(minor, product.currency).amount)
+        currency = known_currency(product.currency)
+        return "" if minor is None or currency is None else str(Money(minor, currency).amount)
     value = getattr(product, name)
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from db.currencies import known_currency
 from webapi.pages.words import money_text
 
 PROTECTED_TAG: Final = "Edited"
@@ -17,11 +18,9 @@ class Label:
 
 
 def money_of(product: Any, fact: str) -> str | None:
-    """Return an amount of a product in its currency's form, or None if it is unknown."""
-    minor = getattr(product, f"{fact}_minor")
-    return (
-        None if minor is None or product.currency is None else money_text(minor, product.currency)
-    )
+    """Return an amount of a product in its currency's form, or None if one of both is unknown."""
+    minor, currency = getattr(product, f"{fact}_minor"), known_currency(product.currency)
+    return None if minor is None or currency is None else money_text(minor, currency)
 
 
 def shipping_label(product: Any) -> Label:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from db.comparable_prices import is_comparable
 from db.currencies import minor_digits
-from webapi.pages import chart, words
+from webapi.pages import chart, facts, words
 from webapi.pages.axes import money_step
 from webapi.pages.chart import Chart, Series
 from webapi.pages.steps import (
@@ -174,7 +174,7 @@ def _rows(
 
 def price_range(product: Any, observations: Sequence[Any], now: datetime) -> PriceRange | None:
     """Return the range of the price in its present currency, or None for a single price."""
-    if product.price_minor is None or not observations:
+    if facts.money_of(product, "price") is None or not observations:
         return None
     currency = product.currency
     steps = only_steps(price_steps(observations, currency, _end(product, observations)))

@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from typing import Any, Generic, TypeVar
 
 from db.comparable_prices import is_comparable
+from db.currencies import known_currency
 
 Value = TypeVar("Value")
 
@@ -119,4 +120,4 @@ def last_change(steps: Sequence[Step[int]]) -> tuple[Step[int], Step[int]] | Non
 
 
 def _has_price(seen: Any) -> bool:
-    return seen.currency is not None and seen.price_minor is not None
+    return known_currency(seen.currency) is not None and seen.price_minor is not None

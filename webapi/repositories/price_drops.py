@@ -12,11 +12,13 @@ from db.models import Observation, Product
 def price_dropped_since(since: datetime) -> Any:
     """Return the condition that the price is lower now than it was at an instant.
 
-    A price that was edited through the API is not a price drop.
+    Both prices are prices that crawls saw. One that was edited through the API is not, even if it
+    is released since: it stays until the next crawl.
     """
     return (
         (Product.price_dropped_at >= since)
         & (earlier_price(since) > Product.price_minor)
+        & (_latest_price() == Product.price_minor)
         & ~Product.edited_fields.contains('"price"')
     )
 
@@ -24,11 +26,7 @@ def price_dropped_since(since: datetime) -> Any:
 def earlier_price(since: datetime) -> Any:
     """Return the price in minor units at an instant, or else the first one seen after it."""
     seen = Observation.alias()
-    prices = seen.select(seen.price_minor).where(
-        seen.product == Product.id,
-        seen.price_minor.is_null(is_null=False),
-        comparable(seen, Product),
-    )
+    prices = _prices(seen)
     before = prices.where(seen.seen_at < since).order_by(seen.id.desc()).limit(1)
     return fn.COALESCE(before, prices.order_by(seen.id).limit(1))
 
@@ -52,6 +50,21 @@ def newest_drops(count: int) -> list[tuple[Product, Observation, int]]:
     )
     rows: list[Any] = list(query)
     return [(seen.product, seen, seen.earlier_price_minor) for seen in rows]
+
+
+def _latest_price() -> Any:
+    """Return the price in minor units that a crawl saw last."""
+    seen = Observation.alias()
+    return _prices(seen).order_by(seen.id.desc()).limit(1)
+
+
+def _prices(seen: Any) -> Any:
+    """Return the observed prices of a product that are comparable with its present one."""
+    return seen.select(seen.price_minor).where(
+        seen.product == Product.id,
+        seen.price_minor.is_null(is_null=False),
+        comparable(seen, Product),
+    )
 
 
 def _previous_price() -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from db.texts import VISIBLE
 from webapi.schemas import values
 from webapi.schemas.values import Parser
 
@@ -42,10 +43,7 @@ def string(
 
 
 def words(description: str, example: str, *, nullable: bool = True) -> Field:
-    r"""Return a field with a text on one line, which is not empty.
-
-    The ASCII separators and NEL are white space to Python, but not to `\s` in ECMA's patterns.
-    """
+    """Return a field with a text on one line that has a visible character."""
     return string(
         description,
         example,
@@ -53,7 +51,7 @@ def words(description: str, example: str, *, nullable: bool = True) -> Field:
         nullable=nullable,
         minLength=1,
         maxLength=values.LONGEST_TEXT,
-        pattern=r"^[^\x00]*[^\x00\s\x1c-\x1f\x85][^\x00]*$",
+        pattern=VISIBLE,
     )
 
 

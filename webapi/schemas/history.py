@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from db.currencies import known_currency
 from db.fields import format_instant
 from db.models import Observation
 from webapi.schemas.fields import Field, amount, instant, integer
@@ -46,7 +47,7 @@ def represent_observation(seen: Observation) -> dict[str, Any]:
     return {
         "seen_at": format_instant(seen.seen_at),
         "crawl_id": seen.crawl_id,
-        "currency": seen.currency,
+        "currency": known_currency(seen.currency),
         "price": show_amount(seen.price_minor, seen.currency),
         "price_condition": seen.price_condition,
         "sku_id": seen.sku_id,

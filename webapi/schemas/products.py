@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from db.currencies import CURRENCIES, MINOR_DIGITS
+from db.addresses import ADDRESS, LONGEST
+from db.currencies import CURRENCIES, MINOR_DIGITS, known_currency
 from db.edits import EDITABLE
 from db.fields import format_instant
 from db.models import Product
 from webapi.schemas import values
 from webapi.schemas.fields import (
     Field,
+    Schema,
     amount,
     choice,
     instant,
@@ -33,6 +35,8 @@ CURRENCY: Final = choice(
     "a currency code of ISO 4217, like USD",
 )
 
+URI: Final[Schema] = {"format": "uri", "pattern": ADDRESS, "maxLength": LONGEST}
+
 PRODUCT: Final[Mapping[str, Field]] = {
     "id": integer("the id here", 1),
     "aliexpress_id": string("the site's global id", "1005006123456789"),
@@ -41,10 +45,10 @@ PRODUCT: Final[Mapping[str, Field]] = {
         "the product page",
         "https://www.aliexpress.com/item/1005006123456789.html",
         values.address,
-        format="uri",
+        **URI,
     ),
     "image_url": string(
-        "the picture", "https://ae01.alicdn.com/kf/shoe.jpg", values.address, format="uri"
+        "the picture", "https://ae01.alicdn.com/kf/shoe.jpg", values.address, **URI
     ),
     "currency": CURRENCY,
     "price": amount("what a visitor pays for the variant shown", "23.99"),
@@ -86,10 +90,14 @@ PRICE_DROP: Final[Mapping[str, Field]] = {
 
 
 def show_amount(minor: int | None, currency: str | None) -> str | None:
-    """Return an amount as a decimal string with the digits of its currency."""
-    if minor is None or currency is None:
+    """Return an amount as a decimal string with the digits of its currency.
+
+    It is unknown if ISO 4217 does not list the currency.
+    """
+    digits = MINOR_DIGITS.get(currency) if currency else None
+    if minor is None or digits is None:
         return None
-    return str(Decimal(minor).scaleb(-MINOR_DIGITS[currency]))
+    return str(Decimal(minor).scaleb(-digits))
 
 
 def represent_product(product: Product) -> dict[str, Any]:
@@ -101,7 +109,7 @@ def represent_product(product: Product) -> dict[str, Any]:
         "title": product.title,
         "url": product.url,
         "image_url": product.image_url,
-        "currency": code,
+        "currency": known_currency(code),
         "price": show_amount(product.price_minor, code),
         "price_text": product.price_text,
         "price_condition": product.price_condition,

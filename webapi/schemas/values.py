@@ -14,6 +14,7 @@ from typing import Any, Final
 from db.addresses import secure_address
 from db.edits import EDITABLE
 from db.identifiers import global_id
+from db.texts import has_control_characters, is_visible
 
 Parser = Callable[[Any], Any]
 
@@ -39,16 +40,16 @@ def from_query(text: str, json_type: str) -> Any:
 
 
 def text(value: Any) -> str:
-    """Parse a text, and fold its white space."""
+    """Parse a text on one line with something to see, and fold its white space."""
     if not isinstance(value, str):
         raise ValueError("must be a text")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise ValueError("must be Unicode without lone surrogates")
-    if "\0" in value:
-        raise ValueError("must not have NUL characters")
+    if has_control_characters(value):
+        raise ValueError("must not have control characters, such as line breaks")
+    if not is_visible(value):
+        raise ValueError("must have a visible character")
     folded = " ".join(value.split())
-    if not folded:
-        raise ValueError("must not be empty")
     if len(folded) > LONGEST_TEXT:
         raise ValueError(f"must have at most {LONGEST_TEXT} characters")
     return folded
@@ -146,4 +147,7 @@ def instant(value: str) -> datetime:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    """Return whether a value is a number. The web form can send NaN and Infinity as Decimals."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.currencies import known_currency
 from db.models import Observation
 from db.money import Money
 from webapi.cursors import Cursor
@@ -57,7 +58,7 @@ def newest_observations(product_ids: Collection[int], count: int) -> Mapping[int
 
 
 def summarize_prices(product_id: int) -> list[PriceSummary]:
-    """Return a summary for each currency of a product's prices, sorted by currency code."""
+    """Return a summary for each known currency of a product's prices, sorted by currency code."""
     changes = {
         row["currency"]: PriceChange(
             row["at"],
@@ -65,6 +66,7 @@ def summarize_prices(product_id: int) -> list[PriceSummary]:
             Money(row["later"], row["currency"]),
         )
         for row in history.last_price_changes(product_id)
+        if known_currency(row["currency"])
     }
     return [
         PriceSummary(
@@ -75,4 +77,5 @@ def summarize_prices(product_id: int) -> list[PriceSummary]:
             changes.get(row["currency"]),
         )
         for row in history.price_statistics(product_id)
+        if known_currency(row["currency"])
     ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.currencies import known_currency
 from db.models import Product
 from db.money import Money
 from webapi.repositories import price_drops
@@ -19,7 +20,7 @@ class PriceDrop:
 
 
 def newest_price_drops(count: int) -> list[PriceDrop]:
-    """Return the last price drops of `count` products, newest first."""
+    """Return the last price drops of `count` products in known currencies, newest first."""
     return [
         PriceDrop(
             product,
@@ -28,4 +29,5 @@ def newest_price_drops(count: int) -> list[PriceDrop]:
             Money(seen.price_minor, str(seen.currency)),
         )
         for product, seen, earlier in price_drops.newest_drops(count)
+        if known_currency(seen.currency)
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from db import curation
-from db.currencies import CURRENCIES
+from db.currencies import CURRENCIES, known_currency
 from db.edits import EDITABLE
 from db.models import Product
 from webapi.cursors import Cursor
@@ -53,7 +53,7 @@ def read_choices() -> Choices:
     categories = products.distinct_values("category", MOST_CATEGORIES + 1)
     return Choices(
         categories if len(categories) <= MOST_CATEGORIES else [],
-        products.distinct_values("currency", len(CURRENCIES)),
+        list(filter(known_currency, products.distinct_values("currency", len(CURRENCIES)))),
     )
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scrapy.http import HtmlResponse, Response
 
 from aliscrape.items import ProductItem
+from aliscrape.pages.embedded import text_at
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
 from aliscrape.pages.listing import read_listing
 from aliscrape.pages.listing.cards import is_banner
@@ -103,3 +104,14 @@ def test_whatever_stands_where_cards_should_is_items_or_a_page_error(content: ob
             continue
         assert isinstance(content, list)
         assert len(items) == sum(not is_banner(card) for card in content)
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [("Sh\x07oe \x85\x1f7\x9b", "Shoe 7"), ("\u200b\u2060", None), ("\x00\x01", None)],
+    ids=["control characters", "joiners only", "control characters only"],
+)
+def test_a_title_is_read_without_control_characters_and_needs_something_to_see(
+    title: str, read: str | None
+) -> None:
+    assert text_at({"title": title}, "title") == read

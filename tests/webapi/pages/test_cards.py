@@ -32,12 +32,13 @@ def change(observations: list[Observation], **facts: Any) -> tuple[str, str]:
         ([seen(5, 5178)], {"price_minor": None}, ("unknown", "")),
         ([seen(9, 4600, "EUR"), seen(2, 5178)], {}, ("same", "Same for 2 days")),
         ([seen(9, 5884)], {"edited_fields": frozenset({"price"})}, ("same", "Set by hand")),
+        ([seen(9, 5884), seen(2, 5000)], {}, ("same", "Set by hand")),
         ([], {"last_seen_at": None, "created_at": days_ago(0)}, ("same", "Added today")),
-        ([seen(9, 5000), seen(3, None, None), seen(2, 5000)], {}, ("same", "Same for 9 days")),
+        ([seen(9, 5178), seen(3, None, None), seen(2, 5178)], {}, ("same", "Same for 9 days")),
     ],
     ids=[
         "fell", "rose", "held", "seen once", "held since it was seen once", "unknown",
-        "currency changed", "edited", "by hand", "gone in between",
+        "currency changed", "edited", "edited and released", "by hand", "gone in between",
     ],
 )  # fmt: skip
 def test_the_change_since_the_price_before(
