@@ -41,6 +41,18 @@ browser: install ## Get a browser for product pages, if none works here
 doctor: install ## Check this machine and the site, and store nothing (ARGS="--report report.zip")
 	@$(RUN) scrapy doctor $(ARGS)
 
+.PHONY: backup
+backup: install ## Copy the database, also while it is used (FILE=data/backups/<instant>.db)
+	@$(RUN) db.backup $(if $(FILE),"$(FILE)")
+
+.PHONY: restore
+restore: install ## Put a backup in the place of the database, and keep that beside it (FILE=…)
+	@$(RUN) db.restore $(if $(FILE),"$(FILE)")
+
+.PHONY: prune
+prune: install ## Delete old price history without which the charts look the same (KEEP_DAYS=90)
+	@$(RUN) db.prune "$(KEEP_DAYS)"
+
 .PHONY: test
 test: install-tests ## Run the tests, the short profile
 	@$(RUN) pytest $(ARGS)

@@ -12,8 +12,9 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "money", "identifiers", "spreadsheets", "fields", "database",
-           "models", "search", "comparable_prices", "sightings", "product_pages", "observations",
-           "edits", "products", "catalog", "curation", "crawls"],
+           "crawl_lock", "backup", "restore", "models", "search", "comparable_prices", "sightings",
+           "product_pages", "observations", "edits", "products", "catalog", "curation", "crawls",
+           "prune"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "redaction", "failed_pages", "browser", "outcome", "middlewares", "pipelines",
                   "exporters", "spiders", "spider_loader", "progress", "doctor", "commands"],
