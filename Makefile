@@ -28,6 +28,10 @@ crawl: install ## Crawl the first 25 men's casual shoes of AliExpress (ARGS="-a 
 	@$(RUN) aliscrape.browser.obtain || true
 	@$(RUN) scrapy crawl casual_shoes $(if $(filter 1,$(NO_BROWSER)),-a details=no) $(ARGS)
 
+.PHONY: cron
+cron: install ## Print the crontab lines of a daily crawl (INSTALL=1 or REMOVE=1, ARGS="-a limit=100")
+	@$(RUN) aliscrape.schedule $(if $(filter 1,$(INSTALL)),--install) $(if $(filter 1,$(REMOVE)),--remove) $(if $(filter 1,$(NO_BROWSER)),-a details=no) $(ARGS)
+
 .PHONY: api
 api: install ## Serve the products, until Ctrl-C (PORT=5000 HOST=127.0.0.1)
 	@$(RUN) webapi.listening $(HOST) $(PORT)
