@@ -118,6 +118,9 @@ def _write_pages(new: Path, database: Path, replaced: Path) -> None:
 
     target = sqlite3.connect(database, timeout=LOCK_WAIT_SECONDS)
     with closing(target), closing(sqlite3.connect(new)) as source:
+        (page_size,) = target.execute("PRAGMA page_size").fetchone()
+        source.execute(f"PRAGMA page_size = {page_size}")
+        source.execute("VACUUM")  # pages are copied as they are, so both need one size
         source.backup(target, pages=1, progress=keep)
 
 

@@ -20,6 +20,7 @@ from db.database import StorageError, close_database, open_database
 from db.restore import restore
 from db.sightings import Sighting
 from tests.crawls import ROOT, environment
+from tests.db.make_schemas import SCHEMAS
 
 PAGE = 20
 """Products that are written in one transaction."""
@@ -195,6 +196,17 @@ def test_who_has_the_database_open_reads_and_writes_the_restored_one(
     assert not set(written) & set(later)
     assert len(written) + len(later) - 2 == len({*written, *later[2:]})
     assert {later[2]} == {f"Shoe {1000 + len(written)}"}, "no page is lost between the two"
+
+
+def test_a_backup_of_an_earlier_release_is_migrated(catalog: Path) -> None:
+    """Its pages are smaller, too."""
+    oldest = min(SCHEMAS.glob("*.db"))
+    before = oldest.read_bytes()
+    restore(oldest, catalog)
+    assert titles(catalog)[0] == "Canvas shoe"
+    assert rows(catalog, "SELECT max(name) > '0001_x' FROM schema_migration") == [(1,)]
+    assert oldest.read_bytes() == before
+    assert len(list(catalog.parent.glob("*.db"))) == 2, "the migrated copy needs no copy of its own"
 
 
 def write_text(path: Path) -> None:
