@@ -28,6 +28,10 @@ crawl: install ## Crawl the first 25 men's casual shoes of AliExpress (ARGS="-a 
 	@$(RUN) aliscrape.browser.obtain || true
 	@$(RUN) scrapy crawl casual_shoes $(if $(filter 1,$(NO_BROWSER)),-a details=no) $(ARGS)
 
+.PHONY: cron
+cron: install ## Print the crontab lines of a daily crawl (INSTALL=1 or REMOVE=1, ARGS="-a limit=100")
+	@$(RUN) aliscrape.schedule $(if $(filter 1,$(INSTALL)),--install) $(if $(filter 1,$(REMOVE)),--remove) $(if $(filter 1,$(NO_BROWSER)),-a details=no) $(ARGS)
+
 .PHONY: api
 api: install ## Serve the products, until Ctrl-C (PORT=5000 HOST=127.0.0.1)
 	@$(RUN) webapi.listening $(HOST) $(PORT)
@@ -40,6 +44,18 @@ browser: install ## Get a browser for product pages, if none works here
 .PHONY: doctor
 doctor: install ## Check this machine and the site, and store nothing (ARGS="--report report.zip")
 	@$(RUN) scrapy doctor $(ARGS)
+
+.PHONY: backup
+backup: install ## Copy the database, also while it is used (FILE=data/backups/<instant>.db)
+	@$(RUN) db.backup $(if $(FILE),"$(FILE)")
+
+.PHONY: restore
+restore: install ## Put a backup in the place of the database, and keep that beside it (FILE=…)
+	@$(RUN) db.restore $(if $(FILE),"$(FILE)")
+
+.PHONY: prune
+prune: install ## Delete old price history without which the charts look the same (KEEP_DAYS=90)
+	@$(RUN) db.prune "$(KEEP_DAYS)"
 
 .PHONY: test
 test: install-tests ## Run the tests, the short profile

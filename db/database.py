@@ -1,8 +1,10 @@
 """Open the database, migrate its schema, and turn its errors into StorageError."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
@@ -73,7 +75,7 @@ def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with storage_errors(f"open the database {path}"):
             connection.connect()
-            _migrate(connection, path)
+            migrate(connection, path)
             connection.pragma("foreign_keys", 1, permanent=True)
     except OSError as error:
         raise StorageError(f"Could not make the folder {path.parent}: {error.strerror}.") from error
@@ -139,6 +141,42 @@ def cause_of(error: BaseException) -> str | None:
     return causes[-1] if causes else None
 
 
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database, which may be in use, into one new file: whole or not at all.
+
+    Raises StorageError, also if the target exists.
+    """
+    if target.exists():
+        raise StorageError(f"{target} exists already, and is not overwritten.")
+    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write_copy(source, partial)
+            partial.rename(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"Could not write {target}: {error.strerror}.") from error
+
+
+def _write_copy(source: Path, target: Path) -> None:
+    connection = SqliteDatabase(
+        f"file:{quote(str(source))}?mode=ro",
+        uri=True,
+        pragmas={"busy_timeout": LOCK_WAIT_SECONDS * 1000},
+    )
+    try:
+        with storage_errors(f"copy {source}"):
+            connection.execute_sql(  # type: ignore[no-untyped-call]  # peewee's stub lacks it
+                "VACUUM INTO ?", (str(target),)
+            )
+    finally:
+        connection.close()
+    with target.open("rb") as written:
+        os.fsync(written.fileno())
+
+
 @contextmanager
 def storage_errors(action: str) -> Iterator[None]:
     """Raise StorageError, which names the action and the cause, for errors of the database."""
@@ -188,14 +226,37 @@ def check_schema() -> None:
             raise StorageError(f"The database {path} has an older schema; restart the service.")
 
 
-def _migrate(connection: SqliteDatabase, path: Path) -> None:
+def migrate(connection: SqliteDatabase, path: Path) -> None:
+    """Migrate the schema of a database, after a copy of it was kept beside it.
+
+    The copy is named after the last migration of the old schema: `aliscrape-0006_plain_lists.db`.
+    Raises StorageError for a newer schema, and if the copy cannot be written.
+    """
     runner = Runner(connection, directory=str(_MIGRATIONS))
     if not _pending(runner, path):
         return
     # Foreign keys are still off on this connection: SQLite rebuilds tables to change them.
     with connection.atomic("IMMEDIATE"):
         if _pending(runner, path):  # another process may have migrated while this one waited
-            runner.up()
+            with _kept_copy(path, max(runner.applied(), default=None)):
+                runner.up()
+
+
+@contextmanager
+def _kept_copy(path: Path, last_migration: str | None) -> Iterator[None]:
+    """Copy a database beside it under the first free name; a failed migration needs no copy."""
+    if last_migration is None:  # a new database
+        yield
+        return
+    numbers = chain([""], map("-{}".format, count(2)))
+    names = (f"{path.stem}-{last_migration}{number}{path.suffix}" for number in numbers)
+    copy = next(copy for copy in map(path.with_name, names) if not copy.exists())
+    copy_database(path, copy)
+    try:
+        yield
+    except BaseException:
+        copy.unlink()
+        raise
 
 
 def _pending(runner: Runner, path: Path) -> bool:

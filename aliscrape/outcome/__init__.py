@@ -1,4 +1,4 @@
-"""How a crawl ends: outcomes, counts, coverage, summary, database record and lock."""
+"""How a crawl ends: outcomes, counts, coverage, summary and database record."""
 
 from aliscrape.outcome.outcomes import Ending, Outcome, StopCrawl
 from aliscrape.outcome.run import Run

@@ -12,10 +12,10 @@ from scrapy.exceptions import CloseSpider
 
 from aliscrape.items import ProductItem
 from aliscrape.outcome.coverage import LAST_CRAWLS, coverage_of, fallen_facts
-from aliscrape.outcome.lock import CrawlLock
 from aliscrape.outcome.outcomes import CRASHED, Ending, Outcome
 from aliscrape.outcome.run import Run
 from aliscrape.outcome.summary import counts_of
+from db.crawl_lock import CrawlLock
 from db.crawls import finish_crawl, last_coverages, start_crawl, unfinished_crawls
 from db.database import StorageError, close_database, database_path, open_database
 

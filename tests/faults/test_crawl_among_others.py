@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from aliscrape.outcome.lock import CrawlLock
+from db.crawl_lock import CrawlLock
 from tests.crawls import ROOT, Crawl, environment, finish, scrapy_crawl, start_crawl
 from tests.damage import damage
 from tests.listings import Card, card, init_data, init_data_of, tag

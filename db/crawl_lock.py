@@ -1,6 +1,7 @@
 """Allow only one crawl at a time of the same spider and listing into the same database."""
 
 import fcntl
+import glob
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +23,10 @@ class CrawlLock:
     def take(cls, database: Path, spider: str, target: str | None) -> Self | None:
         """Return the lock of a crawl, or None if another process holds it. Raises OSError."""
         name = sha256(f"{spider} {target or ''}".encode()).hexdigest()[:_DIGITS]
-        path = database.with_name(f"{database.name}-crawl-{name}.lock")
+        return cls._take_file(database.with_name(f"{database.name}-crawl-{name}.lock"))
+
+    @classmethod
+    def _take_file(cls, path: Path) -> Self | None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -30,6 +34,16 @@ class CrawlLock:
             os.close(descriptor)
             return None
         return cls(descriptor)
+
+    @classmethod
+    def is_any_held(cls, database: Path) -> bool:
+        """Return whether a crawl runs on this database. Raises OSError."""
+        for path in database.parent.glob(f"{glob.escape(database.name)}-crawl-*.lock"):
+            lock = cls._take_file(path)
+            if lock is None:
+                return True
+            lock.release()
+        return False
 
     def release(self) -> None:
         os.close(self._descriptor)
