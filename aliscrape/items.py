@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from typing import ClassVar, Final
 
 FACTS: Final = "title image_url price shipping_price star_rating units_sold store_name".split()
@@ -61,6 +62,15 @@ class ProductItem:
         return next((name for name in self.REQUIRED if not getattr(self, name)), None)
 
 
+class Absence(StrEnum):
+    """Why a product page shows no product."""
+
+    GONE = "gone"
+    """The site says that there is no such product."""
+    NOT_SOLD_HERE = "not sold here"
+    """The site says that it exists, or does not say that it does not."""
+
+
 @dataclass(kw_only=True)
 class ProductPageItem(ProductItem):
     """The same product as its own page shows it, read for what the listing does not say."""
@@ -68,8 +78,8 @@ class ProductPageItem(ProductItem):
     REQUIRED: ClassVar[tuple[str, ...]] = ("aliexpress_id",)
     STATS_PREFIX: ClassVar[str] = "product_pages/"
 
-    gone: bool = False
-    """Whether the site answers that there is no such product."""
+    absence: Absence | None = None
+    """Why the page shows no product, None if it shows one."""
     layout: str | None = None
 
 

@@ -73,7 +73,7 @@ def record_product_page(
 ) -> list[str]:
     """Store what a product page says and when it was read; return the facts that it filled.
 
-    `page` is None if the site answered that there is no such product. Raises StorageError.
+    `page` is None if it says nothing because the product is not sold here. Raises StorageError.
     """
     now = at or datetime.now(UTC)
     with transaction(f"store the page of product {aliexpress_id}"):
@@ -82,10 +82,30 @@ def record_product_page(
             return []
         filled = product_pages.changes(product, page) if page else {}
         columns: dict[str, Any] = {"product_page_read_at": now}
+        if page:
+            columns |= _back(product)
         for changed in filled.values():
-            columns |= changed | {"updated_at": now}
+            columns |= changed
+        if len(columns) > 1:
+            columns["updated_at"] = now
         update_product(product, **columns)
         return list(filled)
+
+
+def record_gone(aliexpress_id: str, at: datetime | None = None) -> None:
+    """Store that the site says that a product does not exist, and since when. Raises StorageError.
+
+    Nothing else of the product changes.
+    """
+    now = at or datetime.now(UTC)
+    with transaction(f"store that product {aliexpress_id} is gone"):
+        product = known_products([aliexpress_id]).get(aliexpress_id)
+        if product is None or product.deleted_at is not None:
+            return
+        columns: dict[str, Any] = {"product_page_read_at": now}
+        if product.gone_at is None:
+            columns |= {"gone_at": now, "updated_at": now}
+        update_product(product, **columns)
 
 
 def _record(
@@ -103,7 +123,7 @@ def _record(
         return Recorded.NEW
     if product.deleted_at is not None:
         return Recorded.IGNORED
-    changed = sightings.changes(product, sighting)
+    changed = sightings.changes(product, sighting) | _back(product)
     differs = histories.difference(product.id, sighting)
     stamps = {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
     if changed:
@@ -114,6 +134,11 @@ def _record(
     if differs.observed:
         histories.add(crawl, product.id, sighting, now)
     return Recorded.CHANGED if changed or differs.observed else Recorded.UNCHANGED
+
+
+def _back(product: Product) -> dict[str, Any]:
+    """Return the column that changes when a product is seen that was gone."""
+    return {} if product.gone_at is None else {"gone_at": None}
 
 
 def _add(crawl: int, sighting: Sighting, now: datetime) -> Product:

@@ -10,7 +10,7 @@ from aliscrape.outcome.run import Run
 PRODUCT_COUNTS: Final = "found new changed unchanged repeated ignored dropped failed".split()
 """What became of products: columns of the crawl's row, and counters `products/...`."""
 
-_PRODUCT_PAGES: Final = ("read", "gone", "failed", "blocked")
+_PRODUCT_PAGES: Final = ("read", "gone", "not sold here", "failed", "blocked")
 _DROPPED: Final = "products/dropped/"
 _DISAGREEMENTS: Final = "disagreements/"
 

@@ -31,7 +31,7 @@ class ProductPageResults:
 
         Raises PageError for a page that says nothing of what product pages are read for.
         """
-        if item.gone:
+        if item.absence:
             self._gone.append(item)
             return []
         self._read += 1

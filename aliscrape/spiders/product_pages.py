@@ -20,8 +20,8 @@ from aliscrape.items import ProductPageItem
 from aliscrape.outcome import Outcome
 from aliscrape.pages.blocks import BLOCKED_STATUSES
 from aliscrape.pages.errors import BlockedPage, PageError
-from aliscrape.pages.product import ProductGone
-from aliscrape.site import Locale, Site
+from aliscrape.pages.product import ProductAbsent, ProductGone
+from aliscrape.site import Locale, Site, origin
 from aliscrape.spiders.product_page_results import ProductPageResults
 from db.catalog import ids_without_store_or_shipping
 
@@ -93,7 +93,7 @@ class ProductPageQueue:
             self._browser_lost(aliexpress_id, str(error))
         else:
             self._blocks_in_a_row = 0
-            self.run.count("product_pages/gone" if item.gone else "product_pages/read")
+            self.run.count(f"product_pages/{item.absence or 'read'}")
         finally:
             await loader.close()
         for item in [*items, *self._last_items()]:
@@ -168,11 +168,13 @@ async def _read(
     response: Response, aliexpress_id: str, loader: ProductPageLoader
 ) -> ProductPageItem:
     """Return the item of a product page. Raises PageError, TimeoutError and BrowserLost."""
+    if not loader.site.has(response.url):  # whatever another host says of its own pages
+        raise PageError(f"it leads off the site, to {origin(response.url)}")
     try:
         _check_status(response.status)
         item = await loader.item()
-    except ProductGone:
-        return ProductPageItem(aliexpress_id=aliexpress_id, gone=True)
+    except ProductAbsent as error:
+        return ProductPageItem(aliexpress_id=aliexpress_id, absence=error.absence)
     if item.aliexpress_id not in loader.ids:
         raise PageError(f"it is the page of product {item.aliexpress_id or '(no id)'}")
     item.aliexpress_id = aliexpress_id

@@ -5,10 +5,10 @@
 
 import re
 from collections.abc import Collection
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import parse_qs, urlsplit
 
-from aliscrape.items import ProductPageItem
+from aliscrape.items import Absence, ProductPageItem
 from aliscrape.pages.blocks import is_block_reply, refusal
 from aliscrape.pages.embedded import (
     Json,
@@ -33,6 +33,8 @@ _ASSIGNMENT: Final = re.compile(r"window\.runParams\s*=\s*\{\s*\"?data\"?\s*:\s*
 _JSONP: Final = re.compile(r"\s*[\w$.]+\((.*)\)\s*;?\s*", re.DOTALL)
 _TOKEN_REFUSED: Final = "FAIL_SYS_TOKEN"  # noqa: S105  # what a reply says, no secret of ours
 """The first reply, which sets the token. The page's script then asks again by itself."""
+_NOT_EXISTING: Final = "SITEM_NOT_EXIST"
+"""The error code of removed products. Others say that a product is not sold to this country."""
 
 
 def read_modules(data: Json, country: str) -> ProductPageItem:
@@ -101,8 +103,22 @@ def _currency(code: Json) -> str | None:
     return code if isinstance(code, str) and code in CURRENCIES else None
 
 
-class ProductGone(PageError):
-    """The site answers that there is no such product, or that it is not sold to this country."""
+class ProductAbsent(PageError):
+    """The site answers that it has no product to show, and its `absence` says why."""
+
+    absence: ClassVar[Absence]
+
+
+class ProductGone(ProductAbsent):
+    """The site answers that there is no such product."""
+
+    absence = Absence.GONE
+
+
+class NotSoldHere(ProductAbsent):
+    """The site answers with an error code that does not say that the product is gone."""
+
+    absence = Absence.NOT_SOLD_HERE
 
 
 class OtherProduct(PageError):
@@ -129,7 +145,7 @@ def read_reply(url: str, text: str, ids: Collection[str], country: str) -> Produ
 
     The reply is JSON, or a call with JSON (JSONP). It must be about a product of `ids`: by its own
     id, else by that in `url`, the address that the script requested. Raises OtherProduct,
-    ProductGone, BlockedPage, UnknownLayout, and PageError for a reply that holds nothing.
+    ProductAbsent, BlockedPage, UnknownLayout, and PageError for a reply that holds nothing.
     """
     call = _JSONP.fullmatch(text)
     reply = read_json(call[1] if call else text)
@@ -153,10 +169,12 @@ def read_reply(url: str, text: str, ids: Collection[str], country: str) -> Produ
 
 
 def _without_product(shared: Json) -> PageError:
-    """Return what a reply without product data means: only an error code says "gone"."""
+    """Return what a reply without product data means: only one error code says "gone"."""
     code = shown_at(shared, "globalData", "errorCode") or shown_at(shared, "errorCode")
-    gone = ProductGone(f"The site has no such product here ({code}).")
-    return gone if code else PageError("the reply to its script is empty")
+    if code is None:
+        return PageError("the reply to its script is empty")
+    absent = ProductGone if code == _NOT_EXISTING else NotSoldHere
+    return absent(f"The site has no such product here ({code}).")
 
 
 def _requested_id(url: str) -> str | None:
