@@ -71,6 +71,19 @@ class Absence(StrEnum):
     """The site says that it exists, or does not say that it does not."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class VariantPrice:
+    """What a product page says of the price of one variant."""
+
+    sku_id: str | None
+    text: str | None
+    number: Decimal | None
+    currency: str | None
+    list_text: str | None
+    list_number: Decimal | None
+    condition: str | None = None
+
+
 @dataclass(kw_only=True)
 class ProductPageItem(ProductItem):
     """The same product as its own page shows it, read for what the listing does not say."""
@@ -81,6 +94,13 @@ class ProductPageItem(ProductItem):
     absence: Absence | None = None
     """Why the page shows no product, None if it shows one."""
     layout: str | None = None
+    variants: list[VariantPrice] = field(default_factory=list)
+    """The prices that the page states. A listing's price goes before them."""
+
+
+@dataclass(kw_only=True)
+class FollowedPageItem(ProductPageItem):
+    """A product page that is read because no listing shows its product any more."""
 
 
 EXPORTED_FIELDS: Final = (

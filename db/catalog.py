@@ -92,6 +92,26 @@ def record_product_page(
         return list(filled)
 
 
+def record_followed_page(
+    crawl: int, aliexpress_id: str, page: ProductPage, at: datetime | None = None
+) -> Recorded:
+    """Store what a crawl saw of a product on its own page, because no listing shows it any more.
+
+    What is known of the listing's words about shipping stays. Raises StorageError.
+    """
+    now = at or datetime.now(UTC)
+    with transaction(f"store the page of product {aliexpress_id}"):
+        product = known_products([aliexpress_id]).get(aliexpress_id)
+        if product is None or product.deleted_at is not None:
+            return Recorded.IGNORED
+        histories, sighting = Histories([product.id]), product_pages.sighting(product, page)
+        product.listing_shipping_text = sighting.shipping_text  # so that this column is not written
+        recorded = _record(crawl, sighting, {aliexpress_id: product}, histories, now)
+        histories.write()
+        update_product(product, product_page_read_at=now)
+        return recorded
+
+
 def record_gone(aliexpress_id: str, at: datetime | None = None) -> None:
     """Store that the site says that a product does not exist, and since when. Raises StorageError.
 
@@ -125,7 +145,8 @@ def _record(
         return Recorded.IGNORED
     changed = sightings.changes(product, sighting) | _back(product)
     differs = histories.difference(product.id, sighting)
-    stamps = {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
+    stamps: dict[str, Any] = {"redirected_id": sighting.redirected_id}
+    stamps |= {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
     if changed:
         stamps["updated_at"] = now
     if differs.price_dropped:
@@ -143,7 +164,10 @@ def _back(product: Product) -> dict[str, Any]:
 
 def _add(crawl: int, sighting: Sighting, now: datetime) -> Product:
     product = Product(
-        aliexpress_id=sighting.aliexpress_id, edited_fields=frozenset(), last_crawl=crawl
+        aliexpress_id=sighting.aliexpress_id,
+        redirected_id=sighting.redirected_id,
+        edited_fields=frozenset(),
+        last_crawl=crawl,
     )
     for column, value in sightings.changes(product, sighting).items():
         setattr(product, column, value)

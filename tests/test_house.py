@@ -13,7 +13,7 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 ORDER = {
     "db": ["currencies", "addresses", "money", "identifiers", "spreadsheets", "fields", "database",
            "models", "search", "comparable_prices", "sightings", "product_pages", "observations",
-           "edits", "products", "catalog", "curation", "crawls"],
+           "edits", "products", "catalog", "curation", "crawls", "unlisted"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "redaction", "failed_pages", "browser", "outcome", "middlewares", "pipelines",
                   "exporters", "spiders", "spider_loader", "progress", "doctor", "commands"],

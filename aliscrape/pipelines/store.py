@@ -5,15 +5,16 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
 
-from aliscrape.items import FACTS, Absence, ProductItem, ProductPageItem
+from aliscrape.items import FACTS, Absence, FollowedPageItem, ProductItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run
 from aliscrape.pipelines.run_pipeline import RunPipeline
-from db.catalog import record_gone, record_product_page, record_sightings
+from db.catalog import record_followed_page, record_gone, record_product_page, record_sightings
 from db.database import StorageError
 from db.money import Money
 from db.product_pages import ProductPage
 from db.sightings import Sighting
 
+_PRICE_FIELDS: Final = ("price_text", "price_condition", "sku_id")
 _PAGE_FIELDS: Final = ("store_name", "shipping_text", "units_sold", "units_sold_text")
 
 
@@ -74,13 +75,22 @@ class StorePipeline(RunPipeline):
         if item.absence is Absence.GONE:
             record_gone(aliexpress_id)
             return
+        if isinstance(item, FollowedPageItem) and not item.absence:
+            self._write_followed_page(aliexpress_id, item)
+            return
         for fact in record_product_page(aliexpress_id, to_product_page(item)):
             self.run.count(f"coverage/{fact}/product page")
+
+    def _write_followed_page(self, aliexpress_id: str, item: FollowedPageItem) -> None:
+        assert self.run.crawl_id is not None  # noqa: S101  # else nothing is collected
+        self.run.count("products/found")
+        result = record_followed_page(self.run.crawl_id, aliexpress_id, _product_page(item))
+        self.run.count(f"products/{result}")
 
 
 def to_sighting(item: ProductItem) -> Sighting:
     """Return what the database is told about a product of a listing."""
-    names = "url image_url price_text price_condition sku_id category".split()
+    names = ("url", "image_url", "category", "redirected_id", *_PRICE_FIELDS)
     return Sighting(
         aliexpress_id=item.aliexpress_id or "",
         title=item.title or "",
@@ -92,7 +102,15 @@ def to_sighting(item: ProductItem) -> Sighting:
 
 def to_product_page(item: ProductPageItem) -> ProductPage | None:
     """Return what the database is told about a product page; None if it shows no product."""
-    return None if item.absence else ProductPage(**_facts(item, _PAGE_FIELDS))
+    return None if item.absence else _product_page(item)
+
+
+def _product_page(item: ProductPageItem) -> ProductPage:
+    return ProductPage(
+        price=_money(item.price, item.currency),
+        list_price=_money(item.list_price, item.currency),
+        **_facts(item, (*_PRICE_FIELDS, *_PAGE_FIELDS)),
+    )
 
 
 def _facts(item: ProductItem, names: Iterable[str]) -> dict[str, Any]:

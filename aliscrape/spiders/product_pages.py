@@ -17,7 +17,7 @@ from aliscrape.browser.finder import BrowserUnavailable
 from aliscrape.browser.page import BrowserLost
 from aliscrape.browser.product_page import ProductPageLoader
 from aliscrape.items import ProductPageItem
-from aliscrape.outcome import Outcome
+from aliscrape.outcome import Outcome, StopCrawl
 from aliscrape.pages.blocks import BLOCKED_STATUSES
 from aliscrape.pages.errors import BlockedPage, PageError
 from aliscrape.pages.product import ProductAbsent, ProductGone
@@ -70,10 +70,18 @@ class ProductPageQueue:
         if self.run.outcome not in _GOOD_OUTCOMES:
             return None
         if self._waiting is None:
-            ids = self.run.product_ids
-            wanted = ids_without_store_or_shipping(ids, datetime.now(UTC) - self.max_age)
-            self._waiting = deque(filter(wanted.__contains__, ids))
+            self._waiting = deque(self.wanted_ids())
         return self.request(self._waiting.popleft()) if self._waiting else None
+
+    def wanted_ids(self) -> list[str]:
+        """Return the products whose pages are to be read, in this order. Raises StorageError."""
+        ids = self.run.product_ids
+        wanted = ids_without_store_or_shipping(ids, datetime.now(UTC) - self.max_age)
+        return [aliexpress_id for aliexpress_id in ids if aliexpress_id in wanted]
+
+    def completed(self, item: ProductPageItem) -> ProductPageItem:
+        """Return the item of a product page as the pipelines get it."""
+        return item
 
     async def parse(
         self, response: Response, aliexpress_id: str, loader: ProductPageLoader
@@ -82,7 +90,7 @@ class ProductPageQueue:
         items: list[ProductPageItem] = []
         try:
             item = await _read(response, aliexpress_id, loader)
-            items = self.results.add(item, loader.text)
+            items = self.results.add(self.completed(item), loader.text)
         except BlockedPage:
             self._keep(loader, response)
             self._page_blocked(aliexpress_id)
@@ -108,6 +116,8 @@ class ProductPageQueue:
             self._skip_others(str(error))
         elif type(error).__name__ == "TargetClosedError":
             self._browser_lost(arguments["aliexpress_id"], "the browser has crashed")
+        elif isinstance(error, StopCrawl):
+            self._refused(arguments["aliexpress_id"], error)
         else:
             reason = str(error).partition("\n")[0] or type(error).__name__
             self._page_failed(arguments["aliexpress_id"], reason)
@@ -153,6 +163,10 @@ class ProductPageQueue:
         self.run.report(Outcome.PARTIAL, f"The site blocked the page of product {aliexpress_id}.")
         if self._blocks_in_a_row >= MAX_BLOCKS_IN_A_ROW:
             self._waiting = deque()
+
+    def _refused(self, aliexpress_id: str, error: StopCrawl) -> None:
+        """Report a request that is not made, such as one that robots.txt forbids."""
+        self._page_failed(aliexpress_id, str(error))
 
     def _browser_lost(self, aliexpress_id: str, reason: str) -> None:
         if len(self._browsers) >= MAX_BROWSERS:

@@ -8,12 +8,14 @@ from aliscrape.pages.product.layouts import (
     read_page,
     read_reply,
 )
+from aliscrape.pages.product.prices import chosen_price
 
 __all__ = [
     "NotSoldHere",
     "OtherProduct",
     "ProductAbsent",
     "ProductGone",
+    "chosen_price",
     "read_page",
     "read_reply",
 ]

@@ -20,6 +20,7 @@ from aliscrape.pages.embedded import (
     text_at,
 )  # fmt: skip
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
+from aliscrape.pages.product.prices import embedded_prices, reply_prices
 from aliscrape.pages.product.shipping import (
     first_words,
     plain_text,
@@ -51,6 +52,7 @@ def read_modules(data: Json, country: str) -> ProductPageItem:
         star_rating_text=shown_at(data, "titleModule", "feedbackRating", "averageStar"),
         units_sold_number=count_at(data, "titleModule", "tradeCount"),
         units_sold_text=text_at(data, "titleModule", "formatTradeCount"),
+        variants=embedded_prices(dig(data, "skuModule", "skuPriceList")),
         **shipping_fields(option, currency, None, country),
     )
 
@@ -68,6 +70,7 @@ def read_components(data: Json, country: str) -> ProductPageItem:
         store_name=text_at(data, "sellerComponent", "storeName"),
         star_rating_text=shown_at(data, "feedbackComponent", "evarageStar"),
         units_sold_text=text_at(data, "tradeComponent", "formatTradeCount"),
+        variants=embedded_prices(dig(data, "priceComponent", "skuPriceList")),
         **shipping_fields(option, currency, words, country),
     )
 
@@ -86,6 +89,7 @@ def read_result(result: Json, country: str) -> ProductPageItem:
         store_name=text_at(result, "SHOP_CARD_PC", "storeName") or text_at(shared, "storeName"),
         star_rating_text=shown_at(result, "PC_RATING", "rating"),
         units_sold_text=text_at(result, "PC_RATING", "otherText"),
+        variants=reply_prices(result),
         **shipping_fields(dig(option, "bizData"), currency, first_words(option), country),
     )
 
