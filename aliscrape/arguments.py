@@ -1,7 +1,7 @@
 """The arguments of a spider (`-a NAME=VALUE`), checked before any request is made."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -36,11 +36,7 @@ class Arguments:
 
         Names that begin with an underscore, such as scrapyd's `_job`, are ignored.
         """
-        names = [name for name in given if not name.startswith("_")]
-        for name in names:
-            if name not in NAMES:
-                raise ArgumentError(f"There is no argument {name!r}; there are {', '.join(NAMES)}.")
-        texts = {name: _text(name, given[name]) for name in names}
+        texts = _texts(given, NAMES)
         if "limit" in texts and "new" in texts:
             raise ArgumentError("Give limit or new, not both: new goes on past known products.")
         details = texts.get("details", "auto")
@@ -60,6 +56,19 @@ class Arguments:
 def is_count(text: str) -> bool:
     """Return whether `text` is a whole number from 1 to 999999."""
     return _COUNT.fullmatch(text) is not None
+
+
+def parse_limit(given: Mapping[str, object]) -> int:
+    """Return the argument `limit` of a spider that takes no other. Raises ArgumentError."""
+    return _count(_texts(given, ("limit",)), "limit") or DEFAULT_LIMIT
+
+
+def _texts(given: Mapping[str, object], known: Collection[str]) -> dict[str, str]:
+    names = [name for name in given if not name.startswith("_")]
+    for name in names:
+        if name not in known:
+            raise ArgumentError(f"There is no argument {name!r}; there are {', '.join(known)}.")
+    return {name: _text(name, given[name]) for name in names}
 
 
 def _text(name: str, value: object) -> str:

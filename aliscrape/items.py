@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from typing import ClassVar, Final
 
 FACTS: Final = "title image_url price shipping_price star_rating units_sold store_name".split()
@@ -61,6 +62,28 @@ class ProductItem:
         return next((name for name in self.REQUIRED if not getattr(self, name)), None)
 
 
+class Absence(StrEnum):
+    """Why a product page shows no product."""
+
+    GONE = "gone"
+    """The site says that there is no such product."""
+    NOT_SOLD_HERE = "not sold here"
+    """The site says that it exists, or does not say that it does not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantPrice:
+    """What a product page says of the price of one variant."""
+
+    sku_id: str | None
+    text: str | None
+    number: Decimal | None
+    currency: str | None
+    list_text: str | None
+    list_number: Decimal | None
+    condition: str | None = None
+
+
 @dataclass(kw_only=True)
 class ProductPageItem(ProductItem):
     """The same product as its own page shows it, read for what the listing does not say."""
@@ -68,9 +91,16 @@ class ProductPageItem(ProductItem):
     REQUIRED: ClassVar[tuple[str, ...]] = ("aliexpress_id",)
     STATS_PREFIX: ClassVar[str] = "product_pages/"
 
-    gone: bool = False
-    """Whether the site answers that there is no such product."""
+    absence: Absence | None = None
+    """Why the page shows no product, None if it shows one."""
     layout: str | None = None
+    variants: list[VariantPrice] = field(default_factory=list)
+    """The prices that the page states. A listing's price goes before them."""
+
+
+@dataclass(kw_only=True)
+class FollowedPageItem(ProductPageItem):
+    """A product page that is read because no listing shows its product any more."""
 
 
 EXPORTED_FIELDS: Final = (

@@ -73,7 +73,7 @@ def record_product_page(
 ) -> list[str]:
     """Store what a product page says and when it was read; return the facts that it filled.
 
-    `page` is None if the site answered that there is no such product. Raises StorageError.
+    `page` is None if it says nothing because the product is not sold here. Raises StorageError.
     """
     now = at or datetime.now(UTC)
     with transaction(f"store the page of product {aliexpress_id}"):
@@ -82,10 +82,50 @@ def record_product_page(
             return []
         filled = product_pages.changes(product, page) if page else {}
         columns: dict[str, Any] = {"product_page_read_at": now}
+        if page:
+            columns |= _back(product)
         for changed in filled.values():
-            columns |= changed | {"updated_at": now}
+            columns |= changed
+        if len(columns) > 1:
+            columns["updated_at"] = now
         update_product(product, **columns)
         return list(filled)
+
+
+def record_followed_page(
+    crawl: int, aliexpress_id: str, page: ProductPage, at: datetime | None = None
+) -> Recorded:
+    """Store what a crawl saw of a product on its own page, because no listing shows it any more.
+
+    What is known of the listing's words about shipping stays. Raises StorageError.
+    """
+    now = at or datetime.now(UTC)
+    with transaction(f"store the page of product {aliexpress_id}"):
+        product = known_products([aliexpress_id]).get(aliexpress_id)
+        if product is None or product.deleted_at is not None:
+            return Recorded.IGNORED
+        histories, sighting = Histories([product.id]), product_pages.sighting(product, page)
+        product.listing_shipping_text = sighting.shipping_text  # so that this column is not written
+        recorded = _record(crawl, sighting, {aliexpress_id: product}, histories, now)
+        histories.write()
+        update_product(product, product_page_read_at=now)
+        return recorded
+
+
+def record_gone(aliexpress_id: str, at: datetime | None = None) -> None:
+    """Store that the site says that a product does not exist, and since when. Raises StorageError.
+
+    Nothing else of the product changes.
+    """
+    now = at or datetime.now(UTC)
+    with transaction(f"store that product {aliexpress_id} is gone"):
+        product = known_products([aliexpress_id]).get(aliexpress_id)
+        if product is None or product.deleted_at is not None:
+            return
+        columns: dict[str, Any] = {"product_page_read_at": now}
+        if product.gone_at is None:
+            columns |= {"gone_at": now, "updated_at": now}
+        update_product(product, **columns)
 
 
 def _record(
@@ -103,9 +143,10 @@ def _record(
         return Recorded.NEW
     if product.deleted_at is not None:
         return Recorded.IGNORED
-    changed = sightings.changes(product, sighting)
+    changed = sightings.changes(product, sighting) | _back(product)
     differs = histories.difference(product.id, sighting)
-    stamps = {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
+    stamps: dict[str, Any] = {"redirected_id": sighting.redirected_id}
+    stamps |= {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
     if changed:
         stamps["updated_at"] = now
     if differs.price_dropped:
@@ -116,9 +157,17 @@ def _record(
     return Recorded.CHANGED if changed or differs.observed else Recorded.UNCHANGED
 
 
+def _back(product: Product) -> dict[str, Any]:
+    """Return the column that changes when a product is seen that was gone."""
+    return {} if product.gone_at is None else {"gone_at": None}
+
+
 def _add(crawl: int, sighting: Sighting, now: datetime) -> Product:
     product = Product(
-        aliexpress_id=sighting.aliexpress_id, edited_fields=frozenset(), last_crawl=crawl
+        aliexpress_id=sighting.aliexpress_id,
+        redirected_id=sighting.redirected_id,
+        edited_fields=frozenset(),
+        last_crawl=crawl,
     )
     for column, value in sightings.changes(product, sighting).items():
         setattr(product, column, value)

@@ -88,7 +88,9 @@ class Product(BaseModel):
     listing last said of shipping, which the page may have said better since. `price_dropped_at` is
     when a crawl last saw a lower price than the one before. `sku_id` is the variant whose price is
     shown, `condition_key` the words of `price_condition` without its amounts. `version` counts the
-    writes that changed something that the API shows.
+    writes that changed something that the API shows. `gone_at` is when the site first said that
+    there is no such product; it is null again when the product is seen. `redirected_id` is
+    the id of the page to which the site redirects the product's own.
     """
 
     id = AutoField()
@@ -122,6 +124,8 @@ class Product(BaseModel):
     price_condition = TextField(null=True)
     condition_key = TextField(null=True)
     sku_id = TextField(null=True)
+    gone_at = InstantField(null=True)
+    redirected_id = TextField(null=True)
 
     class Meta:
         constraints = [

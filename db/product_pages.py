@@ -5,13 +5,15 @@ from typing import Any
 
 from db.models import Product
 from db.money import Money
+from db.sightings import Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductPage:
     """What one product page says; None is what it does not say.
 
-    `shipping_text` without `shipping_price` is a page that names shipping without a fee.
+    `shipping_text` without `shipping_price` is a page that names shipping without a fee. The price
+    counts only if no listing shows the product.
     """
 
     store_name: str | None = None
@@ -20,6 +22,37 @@ class ProductPage:
     star_rating: float | None = None
     units_sold: int | None = None
     units_sold_text: str | None = None
+    price: Money | None = None
+    price_text: str | None = None
+    price_condition: str | None = None
+    sku_id: str | None = None
+    list_price: Money | None = None
+
+
+def sighting(product: Product, page: ProductPage) -> Sighting:
+    """Return what a page says of a product that no listing shows, as a crawl's sighting of it.
+
+    A page's store may be a pool of stores, so it only fills an unknown one. A page rounds the units
+    sold down, so a lower number than the known one says nothing.
+    """
+    has_news = (page.units_sold or 0) > (product.units_sold or 0)
+    has_shipping = page.shipping_price is not None
+    return Sighting(
+        aliexpress_id=str(product.aliexpress_id),
+        redirected_id=product.redirected_id,
+        title=product.title,
+        price=page.price,
+        price_text=page.price_text,
+        price_condition=page.price_condition,
+        sku_id=page.sku_id,
+        list_price=page.list_price,
+        shipping_price=page.shipping_price,
+        shipping_text=page.shipping_text if has_shipping else None,
+        star_rating=page.star_rating,
+        units_sold=page.units_sold if has_news else None,
+        units_sold_text=page.units_sold_text if has_news else None,
+        store_name=page.store_name if product.store_name is None else None,
+    )
 
 
 def changes(product: Product, page: ProductPage) -> dict[str, dict[str, Any]]:

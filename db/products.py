@@ -6,7 +6,7 @@ from typing import Any, Final
 from db.models import Product
 
 INTERNAL_COLUMNS: Final = frozenset(
-    {"product_page_read_at", "listing_shipping_text", "price_dropped_at"}
+    {"product_page_read_at", "listing_shipping_text", "price_dropped_at", "redirected_id"}
 )
 """Columns that the API does not show. Writing only these does not change the version."""
 

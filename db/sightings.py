@@ -24,6 +24,7 @@ class Sighting:
     """
 
     aliexpress_id: str
+    redirected_id: str | None = None
     title: str
     url: str | None = None
     image_url: str | None = None

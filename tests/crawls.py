@@ -39,7 +39,7 @@ def start_crawl(spider: str, *options: str, **variables: str) -> subprocess.Pope
 
     Product pages are not read unless the options say so.
     """
-    if not any(option.startswith("details=") for option in options):
+    if spider != "tracked" and not any(option.startswith("details=") for option in options):
         options = (*options, "-a", "details=no")
     return subprocess.Popen(
         [

@@ -1,7 +1,8 @@
 """Product pages written by us in the shape of real ones: embedded layouts, shell and replies."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 QUERY = "/h5/mtop.aliexpress.pdp.pc.query/1.0/"
@@ -24,6 +25,41 @@ def fee(amount: float, currency: str = "USD", **facts: Any) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Variant:
+    """A variant of a product as its page shows it, with prices as the site writes them."""
+
+    sku_id: str
+    text: str
+    amount: float
+    usual_text: str | None = None
+    usual_amount: float | None = None
+    is_salable: bool = True
+
+    def embedded(self, currency: str) -> dict[str, Any]:
+        """Return its entry in the embedded layouts."""
+        price = _amount(self.text, self.amount, currency)
+        usual = _amount(self.usual_text, self.usual_amount, currency)
+        reduced = {"isActivity": True, "skuActivityAmount": price, "skuAmount": usual}
+        return {
+            "skuIdStr": self.sku_id,
+            "skuId": int(self.sku_id),
+            "skuVal": reduced if self.usual_text else {"isActivity": False, "skuAmount": price},
+        }
+
+    def info(self, currency: str) -> dict[str, Any]:
+        """Return its entry in the reply since mid-2024."""
+        if self.usual_text is None:
+            usual = _amount(self.text, self.amount, currency)
+        else:
+            usual = _amount(self.usual_text, self.usual_amount, currency)
+        return {"originalPrice": usual, "salePriceString": self.text}
+
+
+def _amount(text: str | None, value: float | None, currency: str) -> dict[str, Any]:
+    return {"currency": currency, "formatedAmount": text, "value": value}
+
+
 def _assigned(data: object) -> str:
     return (
         "<!DOCTYPE html><html><body><script>window.runParams = {};\n"
@@ -32,7 +68,13 @@ def _assigned(data: object) -> str:
     )
 
 
-def modules_page(product_id: object, store: str | None, way: dict[str, Any] | None) -> str:
+def modules_page(
+    product_id: object,
+    store: str | None,
+    way: dict[str, Any] | None,
+    variants: Iterable[Variant] = (),
+    currency: str = "USD",
+) -> str:
     """Return the embedded layout of 2019 to 2023."""
     ways = [{"bizData": way}] if way else []
     return _assigned(
@@ -45,12 +87,20 @@ def modules_page(product_id: object, store: str | None, way: dict[str, Any] | No
                 "feedbackRating": {"averageStar": "4.6"},
             },
             "storeModule": {"storeName": store},
+            "skuModule": {"skuPriceList": [one.embedded(currency) for one in variants]},
+            "webEnv": {"currency": currency},
             "shippingModule": {"generalFreightInfo": {"originalLayoutResultList": ways}},
         }
     )
 
 
-def components_page(product_id: object, store: str | None, way: dict[str, Any] | None) -> str:
+def components_page(
+    product_id: object,
+    store: str | None,
+    way: dict[str, Any] | None,
+    variants: Iterable[Variant] = (),
+    currency: str = "USD",
+) -> str:
     """Return the embedded layout of 2024."""
     return _assigned(
         {
@@ -58,7 +108,12 @@ def components_page(product_id: object, store: str | None, way: dict[str, Any] |
             "sellerComponent": {"storeName": store},
             "tradeComponent": {"formatTradeCount": "2,000+"},
             "feedbackComponent": {"evarageStar": "4.7"},
-            "currencyComponent": {"currencyCode": "USD"},
+            "currencyComponent": {"currencyCode": currency},
+            "priceComponent": {
+                "skuPriceList": [
+                    one.embedded(currency) | {"salable": one.is_salable} for one in variants
+                ]
+            },
             "webGeneralFreightCalculateComponent": {
                 "shippingFeeText": "Shipping",
                 "originalLayoutResultList": [{"bizData": way}] if way else [],
@@ -114,6 +169,13 @@ def result(
     if way:
         made["SHIPPING"] = {"deliveryLayoutInfo": [{"bizData": way}]}
     return made | facts
+
+
+def prices(variants: Sequence[Variant], currency: str = "USD") -> dict[str, Any]:
+    """Return the parts of a good reply that state prices."""
+    paths = [{"skuIdStr": one.sku_id, "salable": one.is_salable} for one in variants]
+    infos = {one.sku_id: one.info(currency) for one in variants}
+    return {"PRICE": {"skuIdStrPriceInfoMap": infos}, "SKU": {"skuPaths": paths}}
 
 
 def gone(product_id: object, code: str = "SITEM_NOT_EXIST") -> dict[str, Any]:

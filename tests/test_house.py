@@ -14,7 +14,7 @@ ORDER = {
     "db": ["currencies", "addresses", "texts", "money", "identifiers", "spreadsheets", "fields",
            "database", "crawl_lock", "backup", "restore", "models", "search", "comparable_prices",
            "sightings", "product_pages", "observations", "edits", "products", "catalog", "curation",
-           "crawls", "prune"],
+           "crawls", "unlisted", "prune"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "redaction", "failed_pages", "browser", "outcome", "middlewares", "pipelines",
                   "exporters", "spiders", "spider_loader", "progress", "doctor", "schedule",

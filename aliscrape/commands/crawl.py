@@ -10,7 +10,7 @@ from scrapy.exceptions import UsageError
 from aliscrape.arguments import ArgumentError
 from aliscrape.outcome import Outcome
 from aliscrape.outcome.summary import last_line, summary_table
-from aliscrape.spiders.category import CategorySpider
+from aliscrape.spiders.site_spider import SiteSpider
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Command(crawl.Command):
     def _conclude(self, crawler: Crawler) -> None:
         """Print the summary and set the exit code."""
         spider = crawler.spider
-        assert isinstance(spider, CategorySpider)  # noqa: S101  # it was loaded above
+        assert isinstance(spider, SiteSpider)  # noqa: S101  # it was loaded above
         run = spider.run
         if not run.is_closed:
             run.report(Outcome.INTERRUPTED, "The crawl was stopped at once.")
@@ -60,12 +60,12 @@ class Command(crawl.Command):
         logger.log(level, last_line(run))
 
 
-def _load_spider(process: CrawlerProcessBase, name: str) -> type[CategorySpider]:
+def _load_spider(process: CrawlerProcessBase, name: str) -> type[SiteSpider]:
     """Return the spider of that name. Raises UsageError."""
     names = sorted(process.spider_loader.list())
     if name in names:
         spider = process.spider_loader.load(name)
-        if issubclass(spider, CategorySpider):
+        if issubclass(spider, SiteSpider):
             return spider
     raise UsageError(
         f"There is no spider {name!r}; there are {', '.join(names)}.", print_help=False

@@ -190,7 +190,7 @@ class DoctorSpider(CasualShoesSpider):
         page = self.product_page
         if page is None:
             return None
-        if page.gone:
-            return f"Product {self.product_id} is gone, as the site says."
+        if page.absence:
+            return f"Product {self.product_id} is {page.absence}, as the site says."
         found = [fact for fact in _PRODUCT_PAGE_FACTS if getattr(page, fact) is not None]
         return f"The page of product {self.product_id} has {', '.join(found) or 'no facts'}."

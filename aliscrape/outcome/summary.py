@@ -10,7 +10,7 @@ from aliscrape.outcome.run import Run
 PRODUCT_COUNTS: Final = "found new changed unchanged repeated ignored dropped failed".split()
 """What became of products: columns of the crawl's row, and counters `products/...`."""
 
-_PRODUCT_PAGES: Final = ("read", "gone", "failed", "blocked")
+_PRODUCT_PAGES: Final = ("read", "gone", "not sold here", "failed", "blocked")
 _DROPPED: Final = "products/dropped/"
 _DISAGREEMENTS: Final = "disagreements/"
 
@@ -53,7 +53,7 @@ def counts_text(run: Run) -> str:
     known = count["changed"] + count["unchanged"]
     changed = f" ({count['changed']} changed)" if count["changed"] else ""
     text = f"{count['new']} new, {known} known{changed}"
-    if run.outcome is Outcome.DONE and known and not count["new"]:
+    if run.outcome is Outcome.DONE and count["pages"] and known and not count["new"]:
         text += f". For {known} more products: -a new={known}"
     parts = [text]
     if count["ignored"]:

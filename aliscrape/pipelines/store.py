@@ -5,15 +5,16 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
 
-from aliscrape.items import FACTS, ProductItem, ProductPageItem
+from aliscrape.items import FACTS, Absence, FollowedPageItem, ProductItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run
 from aliscrape.pipelines.run_pipeline import RunPipeline
-from db.catalog import record_product_page, record_sightings
+from db.catalog import record_followed_page, record_gone, record_product_page, record_sightings
 from db.database import StorageError
 from db.money import Money
 from db.product_pages import ProductPage
 from db.sightings import Sighting
 
+_PRICE_FIELDS: Final = ("price_text", "price_condition", "sku_id")
 _PAGE_FIELDS: Final = ("store_name", "shipping_text", "units_sold", "units_sold_text")
 
 
@@ -26,13 +27,13 @@ class StorePipeline(RunPipeline):
     def __init__(self, run: Run) -> None:
         super().__init__(run)
         self.sightings: list[tuple[ProductItem, Sighting]] = []
-        self.product_pages: list[tuple[str, ProductPage | None]] = []
+        self.product_pages: list[ProductPageItem] = []
 
     def process_item(self, item: ProductItem) -> ProductItem:
         if self.run.crawl_id is None:  # `scrapy parse --pipelines`, which stores nothing
             return item
         if isinstance(item, ProductPageItem):
-            self.product_pages.append((item.aliexpress_id or "", to_product_page(item)))
+            self.product_pages.append(item)
         else:
             self.sightings.append((item, to_sighting(item)))
         return item
@@ -49,8 +50,8 @@ class StorePipeline(RunPipeline):
         try:
             if sightings:
                 self._write_sightings(sightings)
-            for aliexpress_id, page in product_pages:
-                self._write_product_page(aliexpress_id, page)
+            for page in product_pages:
+                self._write_product_page(page)
         except Exception as error:
             known = isinstance(error, StorageError)
             reason = str(error) if known else f"Products could not be stored: {error!r}."
@@ -69,14 +70,27 @@ class StorePipeline(RunPipeline):
                 if getattr(item, fact) is not None:
                     self.run.count(f"coverage/{fact}/{item.sources.get(fact, 'payload')}")
 
-    def _write_product_page(self, aliexpress_id: str, page: ProductPage | None) -> None:
-        for fact in record_product_page(aliexpress_id, page):
+    def _write_product_page(self, item: ProductPageItem) -> None:
+        aliexpress_id = item.aliexpress_id or ""
+        if item.absence is Absence.GONE:
+            record_gone(aliexpress_id)
+            return
+        if isinstance(item, FollowedPageItem) and not item.absence:
+            self._write_followed_page(aliexpress_id, item)
+            return
+        for fact in record_product_page(aliexpress_id, to_product_page(item)):
             self.run.count(f"coverage/{fact}/product page")
+
+    def _write_followed_page(self, aliexpress_id: str, item: FollowedPageItem) -> None:
+        assert self.run.crawl_id is not None  # noqa: S101  # else nothing is collected
+        self.run.count("products/found")
+        result = record_followed_page(self.run.crawl_id, aliexpress_id, _product_page(item))
+        self.run.count(f"products/{result}")
 
 
 def to_sighting(item: ProductItem) -> Sighting:
     """Return what the database is told about a product of a listing."""
-    names = "url image_url price_text price_condition sku_id category".split()
+    names = ("url", "image_url", "category", "redirected_id", *_PRICE_FIELDS)
     return Sighting(
         aliexpress_id=item.aliexpress_id or "",
         title=item.title or "",
@@ -87,8 +101,16 @@ def to_sighting(item: ProductItem) -> Sighting:
 
 
 def to_product_page(item: ProductPageItem) -> ProductPage | None:
-    """Return what the database is told about a product page; None if the product is gone."""
-    return None if item.gone else ProductPage(**_facts(item, _PAGE_FIELDS))
+    """Return what the database is told about a product page; None if it shows no product."""
+    return None if item.absence else _product_page(item)
+
+
+def _product_page(item: ProductPageItem) -> ProductPage:
+    return ProductPage(
+        price=_money(item.price, item.currency),
+        list_price=_money(item.list_price, item.currency),
+        **_facts(item, (*_PRICE_FIELDS, *_PAGE_FIELDS)),
+    )
 
 
 def _facts(item: ProductItem, names: Iterable[str]) -> dict[str, Any]:

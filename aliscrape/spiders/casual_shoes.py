@@ -114,8 +114,8 @@ class CasualShoesSpider(CategorySpider):
         is_search = listing_key(self.run.listing or "") == listing_key(SEARCH_LISTING)
         return category_id_of(KNOWN_CATEGORY) if is_search else super().category_id
 
-    def store_and_choose_next(self) -> Request | None:
-        request = super().store_and_choose_next()
+    def next_request(self) -> Request | None:
+        request = super().next_request()
         share = confirmed_share(self.run)
         if request is None and share is not None and share < HALF:
             self.logger.warning(

@@ -1,54 +1,42 @@
 """The general spider: read the pages of one listing, from the top, until the goal is reached."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from scrapy import Request, Spider, signals
-from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DontCloseSpider
+from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 from w3lib.url import add_or_replace_parameter
 
 from aliscrape.arguments import ArgumentError, Arguments, is_count
-from aliscrape.browser.guard import Guard
-from aliscrape.failed_pages import keep_failed_page
 from aliscrape.items import ProductItem
-from aliscrape.logs import make_handlers_printable
 from aliscrape.outcome import Ending, Outcome, Run
 from aliscrape.outcome.category import category_id_of, count_category
-from aliscrape.outcome.record import CrawlRecord
 from aliscrape.pages.errors import MissingCards, PageError
 from aliscrape.pages.listing import ListingPage, PageInfo, read_listing
-from aliscrape.pipelines import StorePipeline
-from aliscrape.site import Locale, Site, listing_key
+from aliscrape.site import listing_key
 from aliscrape.spiders.failures import body_of, failed_request, unreadable_page
 from aliscrape.spiders.pagination import Pagination
 from aliscrape.spiders.product_page_results import ProductPageResults
 from aliscrape.spiders.product_pages import ProductPageQueue, max_age
 from aliscrape.spiders.rendered_listing import RenderedListing
-from db.database import StorageError
+from aliscrape.spiders.site_spider import SiteSpider
 
 
-class CategorySpider(Spider):
+class CategorySpider(SiteSpider):
     """Read the listing at `-a url=`: a category or search page and the pages that follow it.
 
-    Whenever Scrapy has nothing left to do, `on_idle` stores what was read and requests what comes
-    next: the next page of the listing, then the pages of products one by one.
+    Then read the pages of products one by one.
     """
 
     name = "category"
     needs_url: ClassVar[bool] = True
-    record: CrawlRecord
 
     def __init__(self, settings: BaseSettings, **arguments: object) -> None:
-        super().__init__()
-        self.site, self.locale = Site.at(settings["SITE_URL"]), Locale.of(settings)
+        super().__init__(settings)
         self.arguments = Arguments.parse(arguments, self.site)
-        self.allowed_domains = list(self.site.domains)
         self.run = Run(self.arguments.url, self.arguments.category)
         self.pagination = Pagination(self.arguments, self.run.product_ids)
         results = ProductPageResults(self.run, self.keep_page)
@@ -56,29 +44,10 @@ class CategorySpider(Spider):
         self.rendered = RenderedListing(
             self.site, self.locale, self.parse_listing, self.listing_failed
         )
-        self.failed_pages = Path(settings["FAILED_PAGES"])
         self.next_page: Request | None = None
-        self.is_started = False
-        """Whether this is a crawl: `scrapy parse` and `shell` start none."""
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
-        spider = cls(crawler.settings, *args, **arguments)
-        spider._set_crawler(crawler)
-        spider.record = CrawlRecord(crawler, cls.name, spider.run)
-        crawler.signals.connect(make_handlers_printable, signal=signals.spider_opened)
-        crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
-        return spider
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        """Set what depends on other settings: which requests of a rendered page are aborted."""
-        super().update_settings(settings)
-        settings.set("PLAYWRIGHT_ABORT_REQUEST", Guard(settings["SITE_URL"]), "spider")
 
     @classmethod
     def check(cls, settings: BaseSettings, arguments: Mapping[str, object]) -> None:
-        """Raise ArgumentError for arguments that cannot be used, ValueError for such settings."""
         cls(settings, **arguments).require_url()
 
     def require_url(self) -> None:
@@ -86,16 +55,13 @@ class CategorySpider(Spider):
         if self.needs_url and self.arguments.url is None:
             raise ArgumentError(f"The {self.name} spider needs -a url=, the listing to read.")
 
-    async def start(self) -> AsyncIterator[Request]:
-        """Open the crawl's record, then make the first request."""
-        self.require_url()
-        self.open_record()
-        self.is_started = True
-        yield self.first_page(self.arguments.url) if self.arguments.url else self.first_request()
-
     def open_record(self) -> None:
-        """Write the row of the crawl. Raises CloseSpider if the crawl must not start."""
-        self.record.open()
+        self.require_url()
+        super().open_record()
+
+    def first_requests(self) -> list[Request]:
+        url = self.arguments.url
+        return [self.first_page(url) if url else self.first_request()]
 
     def first_request(self) -> Request:
         """Return the first request of a spider that finds its listing itself."""
@@ -207,33 +173,7 @@ class CategorySpider(Spider):
         """Return the request of another listing to read if the first page failed, or None."""
         return None
 
-    def keep_page(self, body: bytes) -> None:
-        """Keep a page that failed, for whoever adds its layout."""
-        keep_failed_page(body, self.failed_pages)
-
-    def on_idle(self) -> None:
-        """Store what was read, then make the next request or close the spider.
-
-        Scrapy calls this when no request, response or item is in progress. So every product of a
-        page is stored before another page is requested.
-        """
-        if not self.is_started:
-            return
-        try:
-            request = self.store_and_choose_next()
-        except StorageError as error:
-            self.run.report(Outcome.STORAGE_FAILED, str(error))
-            request = None
-        if request is None:
-            raise CloseSpider(self.run.outcome.words)
-        self.crawler.engine.crawl(request)
-        raise DontCloseSpider
-
-    def store_and_choose_next(self) -> Request | None:
-        """Write what was read to the database, and return the next request, if any."""
-        store = self.crawler.get_item_pipeline(StorePipeline)
-        if store is not None:
-            store.write()
+    def next_request(self) -> Request | None:
         request, self.next_page = self.next_page, None
         if request is None and self.arguments.product_pages:
             request = self.product_pages.next_request()

@@ -17,9 +17,12 @@ FEWEST_READ: Final = 4
 class ProductPageResults:
     """Hold back products that are gone until another page was read, and count missing stores."""
 
-    def __init__(self, run: Run, keep_page: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, run: Run, keep_page: Callable[[bytes], None], fewest_gone: int = FEWEST_GONE
+    ) -> None:
         self.run = run
         self.keep_page = keep_page
+        self.fewest_gone = fewest_gone
         self._gone: list[ProductPageItem] = []
         self._read = 0
         self._without_store = 0
@@ -31,7 +34,9 @@ class ProductPageResults:
 
         Raises PageError for a page that says nothing of what product pages are read for.
         """
-        if item.gone:
+        if item.absence and self._read:
+            return [item]
+        if item.absence:
             self._gone.append(item)
             return []
         self._read += 1
@@ -54,7 +59,8 @@ class ProductPageResults:
             self.keep_page(self._text.encode())
             few = f"{self._without_store} of {self._read} product pages name no store"
             self.run.report(Outcome.PARTIAL, f"The {self._layout} layout has changed: {few}.")
-        if self._read or len(gone) < FEWEST_GONE:
+        if self._read or len(gone) < self.fewest_gone:
             return gone
-        self.run.report(Outcome.PARTIAL, f"The site calls all of {len(gone)} products gone.")
+        reason = f"The site calls all of {len(gone)} products gone. None is stored as gone."
+        self.run.report(Outcome.PARTIAL, reason)
         return []

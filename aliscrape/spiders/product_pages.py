@@ -17,11 +17,11 @@ from aliscrape.browser.finder import BrowserUnavailable
 from aliscrape.browser.page import BrowserLost
 from aliscrape.browser.product_page import ProductPageLoader
 from aliscrape.items import ProductPageItem
-from aliscrape.outcome import Outcome
+from aliscrape.outcome import Outcome, StopCrawl
 from aliscrape.pages.blocks import BLOCKED_STATUSES
 from aliscrape.pages.errors import BlockedPage, PageError
-from aliscrape.pages.product import ProductGone
-from aliscrape.site import Locale, Site
+from aliscrape.pages.product import ProductAbsent, ProductGone
+from aliscrape.site import Locale, Site, origin
 from aliscrape.spiders.product_page_results import ProductPageResults
 from db.catalog import ids_without_store_or_shipping
 
@@ -70,10 +70,18 @@ class ProductPageQueue:
         if self.run.outcome not in _GOOD_OUTCOMES:
             return None
         if self._waiting is None:
-            ids = self.run.product_ids
-            wanted = ids_without_store_or_shipping(ids, datetime.now(UTC) - self.max_age)
-            self._waiting = deque(filter(wanted.__contains__, ids))
+            self._waiting = deque(self.wanted_ids())
         return self.request(self._waiting.popleft()) if self._waiting else None
+
+    def wanted_ids(self) -> list[str]:
+        """Return the products whose pages are to be read, in this order. Raises StorageError."""
+        ids = self.run.product_ids
+        wanted = ids_without_store_or_shipping(ids, datetime.now(UTC) - self.max_age)
+        return [aliexpress_id for aliexpress_id in ids if aliexpress_id in wanted]
+
+    def completed(self, item: ProductPageItem) -> ProductPageItem:
+        """Return the item of a product page as the pipelines get it."""
+        return item
 
     async def parse(
         self, response: Response, aliexpress_id: str, loader: ProductPageLoader
@@ -82,7 +90,7 @@ class ProductPageQueue:
         items: list[ProductPageItem] = []
         try:
             item = await _read(response, aliexpress_id, loader)
-            items = self.results.add(item, loader.text)
+            items = self.results.add(self.completed(item), loader.text)
         except BlockedPage:
             self._keep(loader, response)
             self._page_blocked(aliexpress_id)
@@ -93,7 +101,7 @@ class ProductPageQueue:
             self._browser_lost(aliexpress_id, str(error))
         else:
             self._blocks_in_a_row = 0
-            self.run.count("product_pages/gone" if item.gone else "product_pages/read")
+            self.run.count(f"product_pages/{item.absence or 'read'}")
         finally:
             await loader.close()
         for item in [*items, *self._last_items()]:
@@ -108,6 +116,8 @@ class ProductPageQueue:
             self._skip_others(str(error))
         elif type(error).__name__ == "TargetClosedError":
             self._browser_lost(arguments["aliexpress_id"], "the browser has crashed")
+        elif isinstance(error, StopCrawl):
+            self._refused(arguments["aliexpress_id"], error)
         else:
             reason = str(error).partition("\n")[0] or type(error).__name__
             self._page_failed(arguments["aliexpress_id"], reason)
@@ -154,6 +164,10 @@ class ProductPageQueue:
         if self._blocks_in_a_row >= MAX_BLOCKS_IN_A_ROW:
             self._waiting = deque()
 
+    def _refused(self, aliexpress_id: str, error: StopCrawl) -> None:
+        """Report a request that is not made, such as one that robots.txt forbids."""
+        self._page_failed(aliexpress_id, str(error))
+
     def _browser_lost(self, aliexpress_id: str, reason: str) -> None:
         if len(self._browsers) >= MAX_BROWSERS:
             self._skip_others("The browser crashed twice.")
@@ -168,11 +182,13 @@ async def _read(
     response: Response, aliexpress_id: str, loader: ProductPageLoader
 ) -> ProductPageItem:
     """Return the item of a product page. Raises PageError, TimeoutError and BrowserLost."""
+    if not loader.site.has(response.url):  # whatever another host says of its own pages
+        raise PageError(f"it leads off the site, to {origin(response.url)}")
     try:
         _check_status(response.status)
         item = await loader.item()
-    except ProductGone:
-        return ProductPageItem(aliexpress_id=aliexpress_id, gone=True)
+    except ProductAbsent as error:
+        return ProductPageItem(aliexpress_id=aliexpress_id, absence=error.absence)
     if item.aliexpress_id not in loader.ids:
         raise PageError(f"it is the page of product {item.aliexpress_id or '(no id)'}")
     item.aliexpress_id = aliexpress_id

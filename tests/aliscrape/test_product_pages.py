@@ -77,6 +77,12 @@ def rows(database: Path) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
+def gone_ids(database: Path) -> list[str]:
+    with sqlite3.connect(database) as connection:
+        query = "SELECT aliexpress_id FROM product WHERE gone_at IS NOT NULL ORDER BY id"
+        return [number for (number,) in connection.execute(query)]
+
+
 def requested(site: LoopbackSite) -> list[str]:
     return [path for path in site.paths if path.startswith("/item/")]
 
@@ -149,6 +155,7 @@ def test_a_shell_is_run_until_its_script_is_answered_and_only_once_in_a_while(
         (None, None, None, None),
         (None, None, None, None),
     ]
+    assert gone_ids(database) == ["3"]
     assert requested(site) == ["/item/1.html", "/item/3.html", "/item/4.html"]
     assert not [path for path in site.paths if path.endswith(".jpg")]
     cookies = [a.headers.get("Cookie", "") for a in site.asked if a.path.startswith("/item/")]
@@ -221,10 +228,12 @@ def test_a_product_page_that_fails_is_partial_and_the_product_stays(
 @needs_browser
 def test_a_page_that_is_gone_is_no_failure(site: LoopbackSite, database: Path) -> None:
     listed(site, card("1"))
-    assert crawl(site, database).exit_code == 0
+    done = crawl(site, database)
+    assert (done.exit_code, gone_ids(database)) == (0, ["1"]), done.log
     site.asked.clear()
     assert crawl(site, database).exit_code == 0
     assert requested(site) == []
+    assert gone_ids(database) == []  # the listing has shown it again
 
 
 @needs_browser

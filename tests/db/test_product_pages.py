@@ -1,11 +1,17 @@
 """What a product's own page fills, and what it leaves alone."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from db.catalog import ids_without_store_or_shipping, record_product_page, record_sightings
+from db.catalog import (
+    ids_without_store_or_shipping,
+    record_gone,
+    record_product_page,
+    record_sightings,
+)
 from db.crawls import start_crawl
 from db.curation import edit_product
 from db.models import Product
@@ -103,3 +109,48 @@ def test_the_page_of_a_deleted_product_is_not_read() -> None:
     assert ids_without_store_or_shipping(["1005"], LONG_AGO) == set()
     assert page_says(store_name="X") == []
     assert Product.get().store_name is None
+
+
+# Products that are gone
+
+
+def test_gone_at_is_when_the_site_first_said_so_and_changes_nothing_else() -> None:
+    listing_says(store_name="Store")
+    for day in range(3):
+        record_gone("1005", at=NOW + timedelta(days=day))
+    product = Product.get()
+    assert (product.gone_at, product.updated_at, product.version) == (NOW, NOW, 2)
+    assert product.product_page_read_at == NOW + timedelta(days=2)
+    assert (product.price_minor, product.store_name, product.last_seen_at) == (1999, "Store", NOW)
+
+
+@pytest.mark.parametrize(
+    "see",
+    [
+        pytest.param(listing_says, id="in a listing"),
+        pytest.param(page_says, id="on its page"),
+    ],
+)
+def test_a_product_that_is_seen_again_is_not_gone(see: Callable[[], object]) -> None:
+    listing_says()
+    record_gone("1005", at=LONG_AGO)
+    see()
+    product = Product.get()
+    assert (product.gone_at, product.updated_at, product.version) == (None, NOW, 3)
+
+
+def test_a_product_that_is_not_sold_here_is_neither_gone_nor_back() -> None:
+    listing_says()
+    record_product_page("1005", None, at=NOW)
+    assert Product.get().gone_at is None
+    record_gone("1005", at=LONG_AGO)
+    record_product_page("1005", None, at=NOW)
+    assert Product.get().gone_at == LONG_AGO
+
+
+def test_a_deleted_or_unknown_product_is_not_marked_as_gone() -> None:
+    record_gone("1005", at=NOW)
+    listing_says()
+    Product.update(deleted_at=NOW).execute()
+    record_gone("1005", at=NOW)
+    assert [product.gone_at for product in Product.select()] == [None]

@@ -1,7 +1,7 @@
 """The mock shop's pages, in the `init_data` layout with the decoys that real pages have."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 from urllib.parse import parse_qs
@@ -87,9 +87,10 @@ def mens_shoes(visitor: Visitor, day: int) -> str:
     return page.replace("<body>", f"<body>{menu}{children}", 1)
 
 
-def casual_shoes(visitor: Visitor, day: int, page: int) -> str:
-    """Return a page of the category."""
-    return listing(ranking(day), page, visitor, day)
+def casual_shoes(visitor: Visitor, day: int, page: int, unlisted: Collection[int] = ()) -> str:
+    """Return a page of the category, without the shoes that have left it."""
+    shown = [shoe for shoe in ranking(day) if shoe.number not in unlisted]
+    return listing(shown, page, visitor, day)
 
 
 def search(visitor: Visitor, day: int, page: int, words: Sequence[str]) -> str:
@@ -144,7 +145,7 @@ def _card(shoe: Shoe, visitor: Visitor, day: int) -> Card:
             "currencySymbol": "$",
             "prefix": "Sale price:",
             "salePrice": {**_money(price, visitor), "discount": 12},
-            "skuId": f"12000{shoe.id % 10**12:012d}",
+            "skuId": sku_id(shoe),
             "taxRate": "0",
         },
         "sellingPoints": _tags(shoe, visitor),
@@ -169,6 +170,11 @@ def _card(shoe: Shoe, visitor: Visitor, day: int) -> Card:
     if sold is not None:
         card["trade"] = {"tradeDesc": _shown_sold(sold), "dressType": []}
     return card | _seller(shoe, visitor, card["trace"])
+
+
+def sku_id(shoe: Shoe) -> str:
+    """Return the variant whose price cards show."""
+    return f"12000{shoe.id % 10**12:012d}"
 
 
 def _money(dollars: float, visitor: Visitor) -> dict[str, Any]:

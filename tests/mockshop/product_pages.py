@@ -5,14 +5,16 @@ from typing import Any, Final
 from db.identifiers import global_id
 from tests.listings import block_page
 from tests.mockshop.catalogue import BEST_SELLERS, SHOES, Shoe
-from tests.mockshop.pages import Visitor
+from tests.mockshop.pages import Visitor, sku_id
 from tests.products import (
     FREE,
+    Variant,
     components_page,
     fee,
     gone,
     modules_page,
     not_found,
+    prices,
     reply,
     result,
     shell,
@@ -33,8 +35,8 @@ SLOW_SECONDS: Final = 3.0
 ODD: Final = REMOVED | NOT_SOLD_HERE | BLOCKED | NOT_FOUND | BROKEN | SLOW
 
 
-def product_page(number: str, visitor: Visitor, query_host: str) -> str | None:
-    """Return the page of a product by either of its ids, or None."""
+def product_page(number: str, visitor: Visitor, day: int, query_host: str) -> str | None:
+    """Return the page of a product on a day by either of its ids, or None."""
     shoe = BY_ID.get(global_id(number) or "")
     if shoe is None:
         return None
@@ -46,10 +48,10 @@ def product_page(number: str, visitor: Visitor, query_host: str) -> str | None:
         return shell(shoe.id, query_host)
     way = _way(shoe, visitor)
     layout = modules_page if shoe.number % 5 == 1 else components_page
-    return layout(shoe.id, shoe.store, way)
+    return layout(shoe.id, shoe.store, way, variants(shoe, visitor, day), visitor.currency)
 
 
-def query_reply(number: str, visitor: Visitor, cookie: str) -> tuple[str, str | None]:
+def query_reply(number: str, visitor: Visitor, day: int, cookie: str) -> tuple[str, str | None]:
     """Return the reply to a shell's script, and the cookie that comes with it: first the token."""
     if TOKEN not in cookie:
         return token_refused(), f"{TOKEN}=mock; Path=/"
@@ -60,9 +62,32 @@ def query_reply(number: str, visitor: Visitor, cookie: str) -> tuple[str, str | 
         return reply(gone(number, "SITEM_NOT_SOLD_TO_COUNTRY")), None
     if shoe.number in BROKEN:
         return reply(result(shoe.id, shoe.store, FREE))[:-40], None
-    facts = result(shoe.id, shoe.store, _way(shoe, visitor))
+    stated = prices(variants(shoe, visitor, day), visitor.currency)
+    facts = result(shoe.id, shoe.store, _way(shoe, visitor), **stated)
     facts["GLOBAL_DATA"]["globalData"]["currencyCode"] = visitor.currency
     return reply(facts), None
+
+
+def variants(shoe: Shoe, visitor: Visitor, day: int) -> list[Variant]:
+    """Return the variant that cards show and, of every second shoe, another one that costs more."""
+    shown = _variant(sku_id(shoe), shoe.price(day), shoe.usual_price, visitor)
+    if shoe.number % 2:
+        return [shown]
+    dearer = str(int(sku_id(shoe)) + 1)
+    return [_variant(dearer, shoe.price(day) + 3, shoe.usual_price + 3, visitor), shown]
+
+
+def _variant(number: str, price: float, usual: float, visitor: Visitor) -> Variant:
+    text, amount = visitor.shown(price), visitor.amount(price)
+    if price >= usual:
+        return Variant(number, text, amount)
+    return Variant(number, text, amount, visitor.shown(usual), visitor.amount(usual))
+
+
+def number_of(product_id: str) -> int | None:
+    """Return the number of the shoe with either of its ids, or None."""
+    shoe = BY_ID.get(global_id(product_id) or "")
+    return None if shoe is None else shoe.number
 
 
 def reply_seconds(number: str) -> float:

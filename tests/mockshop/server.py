@@ -15,8 +15,14 @@ from tests.loopback import Server
 from tests.mockshop import pages
 from tests.mockshop.pages import Visitor
 from tests.mockshop.pictures import picture
-from tests.mockshop.product_pages import product_page, query_reply, reply_seconds
-from tests.products import QUERY
+from tests.mockshop.product_pages import (
+    TOKEN,
+    number_of,
+    product_page,
+    query_reply,
+    reply_seconds,
+)
+from tests.products import QUERY, gone, reply, shell
 
 ROBOTS: Final = """User-agent: *
 Disallow: /search/
@@ -52,6 +58,10 @@ class MockShop:
     url: str = ""
     query_url: str = ""
     asked: list[str] = field(default_factory=list)
+    unlisted: set[int] = field(default_factory=set)
+    """The numbers of the shoes that have left the listings."""
+    removed: set[int] = field(default_factory=set)
+    """The numbers of the shoes that are no longer sold. Their pages say so."""
 
     def answer(self, path: str, cookie: str) -> Answer | None:
         """Return the response to a request, or None if the shop has no such page."""
@@ -74,20 +84,24 @@ class MockShop:
     def _reply(self, query: str, cookie: str) -> Answer:
         asked = json.loads(parse_qs(query).get("data", ["{}"])[0])
         number = asked.get("productId", "")
-        text, token = query_reply(number, Visitor.of(cookie), cookie)
+        if number_of(number) in self.removed and TOKEN in cookie:
+            return Answer("application/javascript", reply(gone(number)))
+        text, token = query_reply(number, Visitor.of(cookie), self.day, cookie)
         return Answer("application/javascript", text, token, reply_seconds(number))
 
     def _page(self, path: str, page: int, visitor: Visitor) -> str | None:
         rooms: dict[str, Callable[[], str]] = {
             "/all-wholesale-products.html": lambda: pages.index(visitor, self.day),
             pages.MENS_SHOES: lambda: pages.mens_shoes(visitor, self.day),
-            pages.CASUAL_SHOES: lambda: pages.casual_shoes(visitor, self.day, page),
+            pages.CASUAL_SHOES: lambda: pages.casual_shoes(visitor, self.day, page, self.unlisted),
         }
         if path in rooms:
             return rooms[path]()
         item = _ITEM.fullmatch(path)
+        if item and number_of(item[1]) in self.removed:
+            return shell(item[1], self.query_url)
         if item:
-            return product_page(item[1], visitor, self.query_url)
+            return product_page(item[1], visitor, self.day, self.query_url)
         search = _SEARCH.fullmatch(path)
         return pages.search(visitor, self.day, page, search[1].split("-")) if search else None
 

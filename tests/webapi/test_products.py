@@ -87,6 +87,7 @@ def test_a_product_shows_its_facts_and_null_for_what_is_unknown(client: FlaskCli
             "edited_fields": ["store_name"],
             "first_seen_at": instant,
             "last_seen_at": instant,
+            "gone_at": None,
             "last_crawl_id": 1,
             "created_at": instant,
             "updated_at": instant,

@@ -65,6 +65,11 @@ def last_seen_note(product: Any, good_at: datetime | None, now: datetime) -> str
     return f"Last seen {words.relative(seen_at, now)}"
 
 
+def gone_note(product: Any, now: datetime) -> str | None:
+    """Return "Gone since 24 Nov" if the site says that a product no longer exists."""
+    return None if product.gone_at is None else f"Gone since {words.day(product.gone_at, now)}"
+
+
 def _same(begin: datetime, now: datetime, *, is_bound: bool) -> Change:
     days = words.held_for(begin, now)
     if days is None:

@@ -65,6 +65,7 @@ def known_facts(product: Any, now: datetime) -> list[Fact]:
         row("url", product.url, link=shop_link(product.url)),
         _instant("First seen", product.first_seen_at, now),
         _instant("Last seen", product.last_seen_at, now, product.last_crawl_id),
+        *([_instant("Gone since", product.gone_at, now)] if product.gone_at else []),
         _instant("Last changed", product.updated_at, now),
         Fact("Shop's id", product.aliexpress_id or "None: added by hand"),
     ]

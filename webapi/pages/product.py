@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from webapi.pages import facts
-from webapi.pages.changes import Change, last_seen_note, price_change
+from webapi.pages.changes import Change, gone_note, last_seen_note, price_change
 from webapi.pages.facts import Label
 from webapi.pages.history import (
     PriceChart,
@@ -41,6 +41,7 @@ class ProductPage:
     price_condition: str | None
     change: Change
     last_seen: str | None
+    gone: str | None
     shipping: Label
     range: PriceRange | None
     shop_url: str | None
@@ -74,7 +75,8 @@ def product_page(
         list_price=None if price is None else facts.money_of(product, "list_price"),
         price_condition=product.price_condition,
         change=price_change(product, observations, now),
-        last_seen=last_seen_note(product, good_at, now),
+        last_seen=None if product.gone_at else last_seen_note(product, good_at, now),
+        gone=gone_note(product, now),
         shipping=facts.shipping_label(product),
         range=price_range(product, observations, now),
         shop_url=shop_link(product.url),

@@ -12,7 +12,8 @@ from webapi.sorting import NEWEST_CRAWLS_FIRST
 DONE: Final = "done"
 """The outcome of a crawl that reached its goal."""
 _OUTCOME: Final = (
-    "id", "category", "started_at", "finished_at", "outcome", "reason", "advice", "new", "changed",
+    "id", "spider", "category", "started_at", "finished_at", "outcome", "reason", "advice", "new",
+    "changed",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from db.models import Crawl
+from db.unlisted import FOLLOWER
 from webapi.cursors import Cursor
 from webapi.errors import CrawlNotFound
 from webapi.repositories import crawls
@@ -47,5 +48,9 @@ def read_freshness() -> Freshness:
     return Freshness(
         newest[0] if newest else None,
         good[0].finished_at if good else None,
-        {crawl.category: crawl.started_at for crawl in reversed(good)},
+        {
+            crawl.category: crawl.started_at
+            for crawl in reversed(good)
+            if crawl.spider != FOLLOWER  # it reads no listing, so it misses no product
+        },
     )

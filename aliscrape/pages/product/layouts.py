@@ -5,10 +5,10 @@
 
 import re
 from collections.abc import Collection
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import parse_qs, urlsplit
 
-from aliscrape.items import ProductPageItem
+from aliscrape.items import Absence, ProductPageItem
 from aliscrape.pages.blocks import is_block_reply, refusal
 from aliscrape.pages.embedded import (
     Json,
@@ -20,6 +20,7 @@ from aliscrape.pages.embedded import (
     text_at,
 )  # fmt: skip
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
+from aliscrape.pages.product.prices import embedded_prices, reply_prices
 from aliscrape.pages.product.shipping import (
     first_words,
     plain_text,
@@ -33,6 +34,8 @@ _ASSIGNMENT: Final = re.compile(r"window\.runParams\s*=\s*\{\s*\"?data\"?\s*:\s*
 _JSONP: Final = re.compile(r"\s*[\w$.]+\((.*)\)\s*;?\s*", re.DOTALL)
 _TOKEN_REFUSED: Final = "FAIL_SYS_TOKEN"  # noqa: S105  # what a reply says, no secret of ours
 """The first reply, which sets the token. The page's script then asks again by itself."""
+_NOT_EXISTING: Final = "SITEM_NOT_EXIST"
+"""The error code of removed products. Others say that a product is not sold to this country."""
 
 
 def read_modules(data: Json, country: str) -> ProductPageItem:
@@ -49,6 +52,7 @@ def read_modules(data: Json, country: str) -> ProductPageItem:
         star_rating_text=shown_at(data, "titleModule", "feedbackRating", "averageStar"),
         units_sold_number=count_at(data, "titleModule", "tradeCount"),
         units_sold_text=text_at(data, "titleModule", "formatTradeCount"),
+        variants=embedded_prices(dig(data, "skuModule", "skuPriceList")),
         **shipping_fields(option, currency, None, country),
     )
 
@@ -66,6 +70,7 @@ def read_components(data: Json, country: str) -> ProductPageItem:
         store_name=text_at(data, "sellerComponent", "storeName"),
         star_rating_text=shown_at(data, "feedbackComponent", "evarageStar"),
         units_sold_text=text_at(data, "tradeComponent", "formatTradeCount"),
+        variants=embedded_prices(dig(data, "priceComponent", "skuPriceList")),
         **shipping_fields(option, currency, words, country),
     )
 
@@ -84,6 +89,7 @@ def read_result(result: Json, country: str) -> ProductPageItem:
         store_name=text_at(result, "SHOP_CARD_PC", "storeName") or text_at(shared, "storeName"),
         star_rating_text=shown_at(result, "PC_RATING", "rating"),
         units_sold_text=text_at(result, "PC_RATING", "otherText"),
+        variants=reply_prices(result),
         **shipping_fields(dig(option, "bizData"), currency, first_words(option), country),
     )
 
@@ -101,8 +107,22 @@ def _currency(code: Json) -> str | None:
     return code if isinstance(code, str) and code in CURRENCIES else None
 
 
-class ProductGone(PageError):
-    """The site answers that there is no such product, or that it is not sold to this country."""
+class ProductAbsent(PageError):
+    """The site answers that it has no product to show, and its `absence` says why."""
+
+    absence: ClassVar[Absence]
+
+
+class ProductGone(ProductAbsent):
+    """The site answers that there is no such product."""
+
+    absence = Absence.GONE
+
+
+class NotSoldHere(ProductAbsent):
+    """The site answers with an error code that does not say that the product is gone."""
+
+    absence = Absence.NOT_SOLD_HERE
 
 
 class OtherProduct(PageError):
@@ -129,7 +149,7 @@ def read_reply(url: str, text: str, ids: Collection[str], country: str) -> Produ
 
     The reply is JSON, or a call with JSON (JSONP). It must be about a product of `ids`: by its own
     id, else by that in `url`, the address that the script requested. Raises OtherProduct,
-    ProductGone, BlockedPage, UnknownLayout, and PageError for a reply that holds nothing.
+    ProductAbsent, BlockedPage, UnknownLayout, and PageError for a reply that holds nothing.
     """
     call = _JSONP.fullmatch(text)
     reply = read_json(call[1] if call else text)
@@ -153,10 +173,12 @@ def read_reply(url: str, text: str, ids: Collection[str], country: str) -> Produ
 
 
 def _without_product(shared: Json) -> PageError:
-    """Return what a reply without product data means: only an error code says "gone"."""
+    """Return what a reply without product data means: only one error code says "gone"."""
     code = shown_at(shared, "globalData", "errorCode") or shown_at(shared, "errorCode")
-    gone = ProductGone(f"The site has no such product here ({code}).")
-    return gone if code else PageError("the reply to its script is empty")
+    if code is None:
+        return PageError("the reply to its script is empty")
+    absent = ProductGone if code == _NOT_EXISTING else NotSoldHere
+    return absent(f"The site has no such product here ({code}).")
 
 
 def _requested_id(url: str) -> str | None:

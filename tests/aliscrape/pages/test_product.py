@@ -10,7 +10,14 @@ import pytest
 from aliscrape.items import ProductPageItem
 from aliscrape.outcome import Run
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
-from aliscrape.pages.product import OtherProduct, ProductGone, read_page, read_reply
+from aliscrape.pages.product import (
+    NotSoldHere,
+    OtherProduct,
+    ProductAbsent,
+    ProductGone,
+    read_page,
+    read_reply,
+)
 from aliscrape.parsers import Price
 from aliscrape.pipelines import CleanPricePipeline
 from tests.listings import block_page
@@ -231,9 +238,18 @@ def test_a_reply_without_a_token_is_waited_past() -> None:
     assert read_reply(script_url(), token_refused(), IDS, "US") is None
 
 
-@pytest.mark.parametrize("code", ["SITEM_NOT_EXIST", "SITEM_NOT_SOLD_TO_COUNTRY"])
-def test_a_product_that_is_gone_or_not_sold_here_is_told_apart(code: str) -> None:
-    with pytest.raises(ProductGone, match=code):
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("SITEM_NOT_EXIST", ProductGone),
+        ("SITEM_NOT_SOLD_TO_COUNTRY", NotSoldHere),
+        ("SITEM_A_CODE_OF_TOMORROW", NotSoldHere),
+    ],
+)
+def test_a_product_that_is_gone_is_told_from_one_that_is_not_sold_here(
+    code: str, absent: type[ProductAbsent]
+) -> None:
+    with pytest.raises(absent, match=code):
         read_reply(script_url(), reply(gone("1005", code)), IDS, "US")
 
 
@@ -279,4 +295,4 @@ BAD_REPLIES: list[Any] = [
 def test_a_reply_that_is_no_product_is_refused(text: str, error: type[PageError]) -> None:
     with pytest.raises(error) as raised:
         read_reply(script_url(), text, IDS, "US")
-    assert not isinstance(raised.value, ProductGone)
+    assert not isinstance(raised.value, ProductAbsent)

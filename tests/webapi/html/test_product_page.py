@@ -1,11 +1,14 @@
 """The page of one product and its edit form, without a browser."""
 
+import csv
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from db.catalog import record_gone
 from tests.conftest import API_KEY
 from tests.webapi.html.catalog import SHOES, crawl, form_of, page, product, read, shoe, text, texts
 from webapi.keys import WRONG_KEYS
@@ -29,6 +32,17 @@ def send(client: FlaskClient, **changed: str) -> TestResponse:
 
 
 # Reading
+
+
+def test_a_product_that_is_gone_says_since_when(client: FlaskClient) -> None:
+    assert "Gone since" not in client.get("/products/1").get_data(as_text=True)
+    record_gone("1005006000000001", at=datetime(2026, 11, 3, 8, 30, tzinfo=UTC))
+    shown = page(client, "/products/1")
+    assert text(shown, ".note-seen").startswith("Gone since 3 Nov")
+    assert "Gone since" in texts(shown, ".known tbody th")
+    assert client.get("/api/v1/products/1").get_json()["gone_at"] == "2026-11-03T08:30:00.000000Z"
+    rows = list(csv.DictReader(client.get("/api/v1/products?format=csv").text.splitlines()))
+    assert [row["gone_at"] for row in rows] == ["2026-11-03T08:30:00.000000Z"]
 
 
 def test_everything_known_stands_there_with_the_page_s_own_words(client: FlaskClient) -> None:
