@@ -249,7 +249,7 @@ def test_a_crawl_writers_and_readers_go_side_by_side(
             if written.is_set():
                 return reads
             listed = ask(f"{url}?limit=100&sort=-units_sold")
-            assert len(listed["items"]) == min(100, listed["total"])
+            assert len({product["id"] for product in listed["items"]}) == len(listed["items"]) > 7
             with urllib.request.urlopen(f"{url}?format=csv", timeout=60) as response:
                 assert response.read().count(b"\r\n") > 8
         raise AssertionError
