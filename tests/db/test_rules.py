@@ -36,7 +36,7 @@ AMOUNTS = ("price", "list_price", "shipping_price")
 PLAIN = ("title", "star_rating", "store_name", "units_sold")
 WITH_PRICE = ("price_text", "price_condition", "condition_key", "sku_id")
 OBSERVED = ("currency", *AMOUNTS, "condition_key", "sku_id", "star_rating", "units_sold")
-CONDITIONS = {
+CONDITIONS: dict[Any, str | None] = {
     None: None,
     "New shoppers save US $5": "new shoppers save",
     "New shoppers save US $6": "new shoppers save",
