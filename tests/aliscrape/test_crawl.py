@@ -3,9 +3,7 @@
 import csv
 import json
 import re
-import signal
 import sqlite3
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from typing import Any
 import pytest
 
 from aliscrape import __version__
-from tests.crawls import NO_BROWSER, Crawl, finish, scrapy_crawl, start_crawl, wait_for
+from tests.crawls import NO_BROWSER, Crawl, scrapy_crawl
 from tests.listings import (
     block_page,
     card,
@@ -307,28 +305,6 @@ def test_an_error_that_nobody_foresaw_makes_the_run_partial(shop: Shop) -> None:
     done = shop.crawl_listing("-a", "limit=3", "-s", f"ITEM_PIPELINES={json.dumps(pipelines)}")
     assert (done.exit_code, shop.stored()) == (3, ["1", "3"])
     assert "RuntimeError: a bug of ours" in done.last_line
-
-
-@pytest.mark.parametrize("signals", [1, 2], ids=["asked once", "asked twice"])
-def test_a_crawl_that_is_stopped_keeps_what_it_has_and_says_so(shop: Shop, signals: int) -> None:
-    asked, go_on = threading.Event(), threading.Event()
-
-    def slow_page() -> str:
-        asked.set()
-        go_on.wait(timeout=60)
-        return page(2, number=2)
-
-    shop.site.pages |= {PUBLIC: page(1), f"{PUBLIC}?page=2": slow_page}
-    process = start_crawl("category", "-a", f"url={shop.site.url}{PUBLIC}", **shop.variables)
-    assert asked.wait(timeout=60)
-    for words in ("shutting down gracefully", "forcing unclean shutdown")[:signals]:
-        process.send_signal(signal.SIGINT)
-        wait_for(process, words)
-    go_on.set()
-    done = finish(process)
-    assert done.exit_code == 8
-    assert "interrupted" in done.last_line
-    assert "1" in shop.stored()
 
 
 USAGE = [

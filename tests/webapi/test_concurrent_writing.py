@@ -1,5 +1,6 @@
 """The service beside crawls and other writers on one SQLite file, in processes of their own."""
 
+import gc
 import itertools
 import json
 import multiprocessing
@@ -9,6 +10,8 @@ import threading
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,12 +20,13 @@ import pytest
 
 from db.catalog import record_sightings
 from db.crawls import start_crawl
-from db.database import close_database, open_database
+from db.database import close_database, open_database, pooled
 from db.money import Money
 from db.sightings import Sighting
 from tests.conftest import API_KEY
 from tests.webapi.catalogues import BEGIN
 from tests.webapi.server import serving
+from webapi import create_app
 
 PRODUCTS = 100
 ROUNDS = 8
@@ -161,3 +165,39 @@ def test_a_killed_service_loses_no_write_that_it_acknowledged(
     stored = {row[0] for row in connection.execute("SELECT title FROM product")}
     connection.close()
     assert set(acknowledged) <= stored
+
+
+READING = [
+    "/api/v1/products", "/api/v1/products?sort=-units_sold&limit=3",
+    "/api/v1/products?sort=units_sold&limit=20", "/api/v1/products?q=title",
+    "/api/v1/products?currency=USD&min_price=1", "/api/v1/products?format=csv",
+    "/api/v1/products?format=csv&limit=3", "/api/v1/products?price_dropped_since=2026-11-01",
+    "/api/v1/products/1", "/api/v1/products/1/history", "/api/v1/products/1/history?format=csv",
+    "/api/v1/crawls", "/api/v1/crawls/1", "/feeds/price-drops.atom", "/health/ready", "/",
+    "/?sort=-price", "/products/1", "/crawls",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", READING)
+def test_a_connection_that_has_read_can_write_what_others_have_written(
+    database_url: str, path: str
+) -> None:
+    """With an open cursor it could not: SQLite says at once that the database is locked."""
+    client = create_app({"DATABASE_URL": database_url}).test_client()
+    open_database(database_url, pooled)
+    for price in (500, 400, 300):
+        seen = [replace(sighting(n, price), units_sold=n if n < 10 else None) for n in range(1, 40)]
+        record_sightings(start_crawl("first"), seen, at=BEGIN - timedelta(days=price))
+    close_database()
+    gc.disable()  # it might close a cursor by chance
+    try:
+        assert client.get(path).status_code == 200
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as other, other:
+            other.execute("UPDATE product SET store_name = 'Theirs'")
+        headers = {"X-API-Key": API_KEY}
+        written = client.patch("/api/v1/products/2", json={"title": "Mine"}, headers=headers)
+    finally:
+        gc.enable()
+    assert written.status_code == 200
+    product = written.get_json()
+    assert (product["title"], product["store_name"]) == ("Mine", "Theirs")

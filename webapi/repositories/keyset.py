@@ -7,7 +7,6 @@ not have enough rows.
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 from peewee import Expression, Tuple
@@ -58,19 +57,35 @@ def read_page(query: Any, sort: Sort, cursor: Cursor | None, limit: int, total: 
 def stream(
     query: Any, sort: Sort, cursor: Cursor | None, limit: int | None
 ) -> Generator[Any, None, None]:
-    """Yield up to `limit` rows next to the cursor, one by one as the database returns them."""
-    if cursor is not None and cursor.direction == "before":
+    """Yield up to `limit` rows next to the cursor; all of them one by one as they are read."""
+    if limit is not None or (cursor is not None and cursor.direction == "before"):
         yield from _read(query, sort, cursor, limit)
         return
-    parts = _parts(query, sort, cursor, descending=sort.descending)
-    yield from islice(chain.from_iterable(part.iterator() for part in parts), limit)
+    for part in _parts(query, sort, cursor, descending=sort.descending):
+        yield from _rows(part)
 
 
 def _read(query: Any, sort: Sort, cursor: Cursor | None, limit: int | None) -> list[Any]:
     is_backward = cursor is not None and cursor.direction == "before"
-    parts = _parts(query, sort, cursor, descending=sort.descending != is_backward)
-    rows = list(islice(chain.from_iterable(part.limit(limit) for part in parts), limit))
+    rows: list[Any] = []
+    for part in _parts(query, sort, cursor, descending=sort.descending != is_backward):
+        left = None if limit is None else limit - len(rows)
+        if left != 0:
+            rows += _rows(part.limit(left))
     return rows[::-1] if is_backward else rows
+
+
+def _rows(query: Any) -> Generator[Any, None, None]:
+    """Yield rows, and close the cursor even if not all are read.
+
+    With an open cursor the connection keeps reading its old snapshot, and SQLite refuses to write
+    on it as soon as somebody else has written: "database is locked", at once.
+    """
+    result = query.execute()
+    try:
+        yield from result.iterator()
+    finally:
+        result.cursor.close()
 
 
 def _parts(query: Any, sort: Sort, cursor: Cursor | None, *, descending: bool) -> list[Any]:
