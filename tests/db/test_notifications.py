@@ -164,3 +164,12 @@ def test_a_running_crawl_is_none_that_went_wrong() -> None:
     crawl("blocked")
     start_crawl("category")
     assert take_trouble(crawl("blocked")) == 0
+
+
+def test_a_drop_that_another_crawl_told_while_this_one_ran_is_not_told_again() -> None:
+    told(crawl(p1=2000))
+    slow = start_crawl("category", "https://x/1")
+    record_sightings(slow, [shoe("p1", 1500)])
+    assert told(crawl(p2=100)) == [("p1", 2000, 1500)]
+    finish_crawl(slow, {"outcome": "done"})
+    assert told(slow) == []
