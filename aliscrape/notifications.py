@@ -65,7 +65,7 @@ class Notifications:
             _number(settings, "ALISCRAPE_NOTIFY_AMOUNT"),
         )
 
-    def send(self, run: Run) -> None:
+    def send(self, spider_name: str, run: Run) -> None:
         """Send what is to be told after a crawl whose row is complete.
 
         A message that cannot be sent is one warning, and changes nothing of the crawl.
@@ -75,9 +75,9 @@ class Notifications:
         try:
             if run.outcome is Outcome.DONE:
                 self._tell_price_drops(run.crawl_id)
-                self._tell_that_all_is_well(run)
+                self._tell_that_all_is_well(spider_name, run)
             else:
-                self._tell_trouble(run)
+                self._tell_trouble(spider_name, run)
         except (StorageError, NotSent) as error:
             logger.warning("%s", error)
         finally:
@@ -94,22 +94,23 @@ class Notifications:
                 return_price_drops(crawl_id)
                 raise
 
-    def _tell_trouble(self, run: Run) -> None:
+    def _tell_trouble(self, spider_name: str, run: Run) -> None:
         assert run.crawl_id is not None  # noqa: S101  # see `send`
         number = take_trouble(run.crawl_id) if self.addresses else 0
         if number:
             outcome, reason = run.ending
-            body = f"{_subject(run)}\nThe last one: {outcome.words}. {reason}\n{outcome.advice}"
+            last = f"The last one: {outcome.words}. {reason}"
+            body = "\n".join((_subject(spider_name, run), last, outcome.advice))
             try:
                 self._send([Message(f"{number} crawls in a row went wrong", body)])
             except NotSent:
                 return_trouble(run.crawl_id)
                 raise
 
-    def _tell_that_all_is_well(self, run: Run) -> None:
+    def _tell_that_all_is_well(self, spider_name: str, run: Run) -> None:
         assert run.crawl_id is not None  # noqa: S101  # see `send`
         if self.addresses and is_well_again(run.crawl_id):
-            body = f"{_subject(run)}\n{run.ending[1]}"
+            body = f"{_subject(spider_name, run)}\n{run.ending[1]}"
             self._send([Message("Crawls are well again", body)])
 
     def is_large(self, drop: PriceDrop) -> bool:
@@ -145,10 +146,9 @@ def _text(money: Money) -> str:
     return f"{money.amount} {money.currency}"
 
 
-def _subject(run: Run) -> str:
-    """Return which listing was crawled, or was to be crawled."""
-    parts = (run.category, run.listing or run.target)
-    return " ".join(filter(None, parts)) or "No listing was read."
+def _subject(spider_name: str, run: Run) -> str:
+    """Return which spider ran, and which listing it read or was to read."""
+    return " ".join(filter(None, (spider_name, run.listing or run.target)))
 
 
 def _receivers(addresses: Sequence[str]) -> list[Any]:

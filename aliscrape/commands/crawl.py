@@ -56,7 +56,7 @@ class Command(crawl.Command):
         if not run.is_closed:
             run.report(Outcome.INTERRUPTED, "The crawl was stopped at once.")
         spider.record.complete()
-        notifications.send(run)
+        notifications.send(spider.name, run)
         self.exitcode = run.outcome.exit_code
         level = logging.INFO if run.outcome is Outcome.DONE else logging.ERROR
         logger.info("Summary of the crawl:\n%s", summary_table(run))

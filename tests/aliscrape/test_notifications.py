@@ -195,6 +195,20 @@ def test_addresses_are_separated_by_commas_or_white_space(text: str, addresses: 
     assert found.addresses == addresses
 
 
+def test_three_runs_that_went_wrong_are_one_message_that_says_why(
+    shop: Shop, receiver: LoopbackSite
+) -> None:
+    for _ in range(3):
+        assert messages(receiver) == []
+        assert shop.crawl_page(block_page()).exit_code == 5
+    [message] = messages(receiver)
+    assert message["title"] == "3 crawls in a row went wrong"
+    subject, last, advice = message["message"].splitlines()
+    assert subject == f"category {shop.site.url}{LISTING}"
+    assert last.startswith("The last one: blocked. ")
+    assert advice.startswith("Wait some hours")
+
+
 @pytest.mark.long
 def test_every_address_gets_the_message_whatever_stands_between_them(
     shop: Shop, receiver: LoopbackSite
