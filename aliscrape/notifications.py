@@ -73,6 +73,8 @@ class Notifications:
         if run.crawl_id is None:
             return
         try:
+            if self.addresses:
+                _require_apprise()
             if run.outcome is Outcome.DONE:
                 self._tell_price_drops(run.crawl_id)
                 self._tell_that_all_is_well(spider_name, run)
@@ -121,11 +123,7 @@ class Notifications:
     def _send(self, messages: Sequence[Message]) -> None:
         """Send messages to every address. Raises NotSent if no address took any."""
         with _silence():
-            try:
-                receivers = _receivers(self.addresses)
-            except ImportError:
-                raise NotSent(NOT_INSTALLED) from None
-            taken = [_taken(receiver, messages) for receiver in receivers]
+            taken = [_taken(receiver, messages) for receiver in _receivers(self.addresses)]
         lost = sum(len(messages) - number for number in taken)
         if not any(taken):
             raise NotSent(
@@ -151,9 +149,18 @@ def _subject(spider_name: str, run: Run) -> str:
     return " ".join(filter(None, (spider_name, run.listing or run.target)))
 
 
+def _require_apprise() -> None:
+    """Raise NotSent if Apprise is not installed, even where there is nothing to tell yet."""
+    try:
+        with _silence():
+            import apprise  # noqa: F401, PLC0415  # optional: requirements-notify.txt
+    except ImportError:
+        raise NotSent(NOT_INSTALLED) from None
+
+
 def _receivers(addresses: Sequence[str]) -> list[Any]:
     """Return an Apprise object for each address. One that it cannot read has no service in it."""
-    from apprise import Apprise  # noqa: PLC0415  # optional: requirements-notify.txt
+    from apprise import Apprise  # noqa: PLC0415  # as above
 
     receivers = [Apprise() for _ in addresses]
     for receiver, address in zip(receivers, addresses, strict=True):

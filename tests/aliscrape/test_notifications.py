@@ -273,16 +273,19 @@ def test_a_receiver_that_refuses_changes_nothing_of_the_crawl(
 
 
 def test_without_apprise_one_warning_names_the_command_that_installs_it(
-    shop: Shop, tmp_path: Path
+    shop: Shop, receiver: LoopbackSite, tmp_path: Path
 ) -> None:
     hidden = tmp_path / "hidden" / "apprise.py"
     hidden.parent.mkdir()
     hidden.write_text("raise ModuleNotFoundError('No module named apprise')\n")
     shop.crawl(20)
-    done = shop.crawl(15, PYTHONPATH=str(hidden.parent))
-    assert done.exit_code == 0
-    assert done.log.count(" WARNING: ") == 1
-    assert "sh install.sh requirements-notify.txt" in done.log
+    for price in (20, 15):  # with nothing to tell, and with a price drop
+        done = shop.crawl(price, PYTHONPATH=str(hidden.parent))
+        assert done.exit_code == 0
+        assert done.log.count(" WARNING: ") == 1
+        assert "sh install.sh requirements-notify.txt" in done.log
+    shop.crawl(15)
+    assert titles(receiver) == ["Price drop: 15.00 USD instead of 20.00 USD"]
 
 
 def test_a_wrong_limit_ends_the_crawl_before_it_starts(shop: Shop, database: Path) -> None:
@@ -292,13 +295,13 @@ def test_a_wrong_limit_ends_the_crawl_before_it_starts(shop: Shop, database: Pat
     assert not database.exists()
 
 
-def test_a_crawl_that_has_nothing_to_tell_imports_no_apprise(shop: Shop) -> None:
+def test_a_crawl_that_tells_nobody_imports_no_apprise(shop: Shop) -> None:
     shop.site.pages |= {LISTING: init_data([card("1")]), f"{LISTING}?page=2": init_data([], 2)}
     mine = {"SITE_URL": shop.site.url, "DATABASE_URL": f"sqlite:///{shop.database}"}
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "scrapy", "crawl", "category", "-s",
          "DOWNLOAD_DELAY=0", "-a", "details=no", "-a", f"url={shop.site.url}{LISTING}"],
-        env=environment(ALISCRAPE_NOTIFY=shop.notify, **mine),
+        env=environment(**mine),
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
