@@ -85,7 +85,7 @@ install_requirements() {
 
 choose_python
 wanted_venv="$("$PYTHON" -c 'import sys; print(sys.base_prefix, sys.version.split()[0])') in $PWD"
-wanted_requirements=$(cat requirements.txt "$REQUIREMENTS" | cksum)
+wanted_requirements=$(cat requirements*.txt | cksum)
 
 if [ "$(cat "$NOTE" 2>/dev/null)" != "$wanted_venv" ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
   make_venv

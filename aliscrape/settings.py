@@ -27,6 +27,9 @@ DETAILS_MAX_AGE_DAYS = os.environ.get("DETAILS_MAX_AGE_DAYS", "30")
 ALISCRAPE_BROWSER = os.environ.get("ALISCRAPE_BROWSER", "")
 ALISCRAPE_NO_SANDBOX = os.environ.get("ALISCRAPE_NO_SANDBOX", "")
 ALISCRAPE_CONTACT = os.environ.get("ALISCRAPE_CONTACT", "")
+ALISCRAPE_NOTIFY = os.environ.get("ALISCRAPE_NOTIFY", "")
+ALISCRAPE_NOTIFY_PERCENT = os.environ.get("ALISCRAPE_NOTIFY_PERCENT", "0")
+ALISCRAPE_NOTIFY_AMOUNT = os.environ.get("ALISCRAPE_NOTIFY_AMOUNT", "0")
 
 # Identify ourselves, obey robots.txt, make one request at a time and pause between requests
 USER_AGENT = f"aliscrape/{__version__}"  # ALISCRAPE_CONTACT is added to it

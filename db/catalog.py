@@ -105,7 +105,7 @@ def record_followed_page(
         if product is None or product.deleted_at is not None:
             return Recorded.IGNORED
         histories, sighting = Histories([product.id]), product_pages.sighting(product, page)
-        product.listing_shipping_text = sighting.shipping_text  # so that this column is not written
+        product.listing_shipping_text = sighting.shipping_text  # they say nothing of the listing's
         recorded = _record(crawl, sighting, {aliexpress_id: product}, histories, now)
         histories.write()
         update_product(product, product_page_read_at=now)

@@ -36,7 +36,6 @@ def sighting(product: Product, page: ProductPage) -> Sighting:
     sold down, so a lower number than the known one says nothing.
     """
     has_news = (page.units_sold or 0) > (product.units_sold or 0)
-    has_shipping = page.shipping_price is not None
     return Sighting(
         aliexpress_id=str(product.aliexpress_id),
         redirected_id=product.redirected_id,
@@ -47,7 +46,7 @@ def sighting(product: Product, page: ProductPage) -> Sighting:
         sku_id=page.sku_id,
         list_price=page.list_price,
         shipping_price=page.shipping_price,
-        shipping_text=page.shipping_text if has_shipping else None,
+        shipping_text=page.shipping_text,
         star_rating=page.star_rating,
         units_sold=page.units_sold if has_news else None,
         units_sold_text=page.units_sold_text if has_news else None,

@@ -48,6 +48,7 @@ class Asked:
 
     path: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -83,23 +84,23 @@ def loopback_site(pages: Pages) -> Iterator[LoopbackSite]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            site.asked.append(Asked(self.path, dict(self.headers)))
+            length = int(self.headers.get("Content-Length", 0))
+            site.asked.append(Asked(self.path, dict(self.headers), self.rfile.read(length)))
             reply = site.reply(self.path)
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
-            length = len(reply.content) if reply.length == -1 else reply.length
-            if length is not None:
-                self.send_header("Content-Length", str(length))
+            stated = len(reply.content) if reply.length == -1 else reply.length
+            if stated is not None:
+                self.send_header("Content-Length", str(stated))
             if reply.location:
                 self.send_header("Location", reply.location)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
-            self.close_connection = length != len(reply.content)
+            self.close_connection = stated != len(reply.content)
             self.end_headers()
             self.wfile.write(reply.content)
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.do_GET()
 
         def log_message(self, *_: object) -> None:

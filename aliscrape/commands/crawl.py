@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.exceptions import UsageError
 
 from aliscrape.arguments import ArgumentError
+from aliscrape.notifications import Notifications
 from aliscrape.outcome import Outcome
 from aliscrape.outcome.summary import last_line, summary_table
 from aliscrape.spiders.site_spider import SiteSpider
@@ -29,6 +30,7 @@ class Command(crawl.Command):
         spider_class = _load_spider(process, args[0])
         try:
             spider_class.check(settings, opts.spargs)
+            notifications = Notifications.of(settings)
         except ArgumentError as error:
             raise UsageError(str(error), print_help=False) from error
         except ValueError as error:
@@ -40,20 +42,21 @@ class Command(crawl.Command):
         if process.bootstrap_failed:
             self._did_not_start("See the error above.")
             return
-        self._conclude(crawler)
+        self._conclude(crawler, notifications)
 
     def _did_not_start(self, reason: str) -> None:
         self.exitcode = COULD_NOT_START
         logger.error("Crawl could not start (exit code %d): %s", COULD_NOT_START, reason)
 
-    def _conclude(self, crawler: Crawler) -> None:
-        """Print the summary and set the exit code."""
+    def _conclude(self, crawler: Crawler, notifications: Notifications) -> None:
+        """Send messages, print the summary and set the exit code."""
         spider = crawler.spider
         assert isinstance(spider, SiteSpider)  # noqa: S101  # it was loaded above
         run = spider.run
         if not run.is_closed:
             run.report(Outcome.INTERRUPTED, "The crawl was stopped at once.")
         spider.record.complete()
+        notifications.send(spider.name, run)
         self.exitcode = run.outcome.exit_code
         level = logging.INFO if run.outcome is Outcome.DONE else logging.ERROR
         logger.info("Summary of the crawl:\n%s", summary_table(run))

@@ -45,6 +45,7 @@ class Answer:
     cookie: str | None = None
     seconds: float = 0.0
     """How long it takes."""
+    status: int = 200
 
 
 @dataclass
@@ -60,6 +61,8 @@ class MockShop:
     asked: list[str] = field(default_factory=list)
     unlisted: set[int] = field(default_factory=set)
     """The numbers of the shoes that have left the listings."""
+    changed: Callable[[str, Answer | None], Answer | None] | None = None
+    """On a bad day: what is sent instead of the answer to a path."""
     removed: set[int] = field(default_factory=set)
     """The numbers of the shoes that are no longer sold. Their pages say so."""
 
@@ -116,10 +119,12 @@ def open_shop(port: int = 0, day: int = 1) -> Iterator[MockShop]:
 
         def do_GET(self) -> None:
             answer = shop.answer(self.path, self.headers.get("Cookie", ""))
-            sent = answer or Answer("text/plain", "The shop has no such page.\n")
+            if shop.changed is not None:
+                answer = shop.changed(self.path, answer)
+            sent = answer or Answer("text/plain", "The shop has no such page.\n", status=404)
             time.sleep(sent.seconds)
             body = sent.body.encode()
-            self.send_response(200 if answer else 404)
+            self.send_response(sent.status)
             self.send_header("Content-Type", sent.content_type)
             self.send_header("Content-Length", str(len(body)))
             if sent.cookie:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from aliscrape.items import ProductPageItem, VariantPrice
+from aliscrape.pages.embedded import read_json
 from aliscrape.pages.product import chosen_price, read_page
 from aliscrape.pages.product.layouts import read_result
 from aliscrape.pages.product.prices import reply_prices
@@ -26,7 +27,7 @@ def embedded(html: str) -> ProductPageItem:
 
 def item_of_reply(*variants: Variant, **parts: Any) -> ProductPageItem:
     stated = result("1005", "Store", FREE) | prices(variants) | parts
-    return read_result(readjson.dumps(json.dumps(stated)), "US")
+    return read_result(read_json(json.dumps(stated)), "US")
 
 
 PAGES = [
