@@ -30,8 +30,7 @@ crawl: install ## Crawl the first 25 men's casual shoes of AliExpress (ARGS="-a 
 
 .PHONY: api
 api: install ## Serve the products, until Ctrl-C (PORT=5000 HOST=127.0.0.1)
-	@$(RUN) webapi.listening $(HOST) $(PORT)
-	@$(RUN) gunicorn --config gunicorn.conf.py --bind $(HOST):$(PORT) 'webapi:create_service()'
+	@$(RUN) webapi.serve $(HOST) $(PORT)
 
 .PHONY: browser
 browser: install ## Get a browser for product pages, if none works here

@@ -27,7 +27,7 @@ from db.money import Money
 from db.sightings import Sighting
 
 KEY: Final = "bench"
-SERVER: Final = "gunicorn --config gunicorn.conf.py --bind 127.0.0.1:{port} webapi:create_service()"
+SERVER: Final = "webapi.serve 127.0.0.1 {port}"
 PRODUCTS: Final = 10_000
 PATHS: Final = (
     "/api/v1/products",

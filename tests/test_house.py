@@ -17,9 +17,10 @@ ORDER = {
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "redaction", "failed_pages", "browser", "outcome", "middlewares", "pipelines",
                   "exporters", "spiders", "spider_loader", "progress", "doctor", "commands"],
-    "webapi": ["config", "errors", "sorting", "cursors", "etags", "keys", "json_body",
+    "webapi": ["config", "errors", "sorting", "cursors", "etags", "capacity", "keys",
+               "json_body",
                "repositories", "services", "pages", "schemas", "specification", "problems",
-               "resources", "security", "listening"],
+               "resources", "security", "listening", "access_log", "serve"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

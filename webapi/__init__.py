@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response
 
 from db.database import (
     StorageError,
@@ -49,6 +49,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     close_database()
     drop_pooled_connections()
     app.teardown_request(_disconnect)
+    app.after_request(_read_file)
     app.extensions[EXTENSION] = _keys(app)
     pictures = PictureHosts(app.config["SITE_URL"])
     app.extensions[PICTURE_HOSTS] = pictures
@@ -104,6 +105,14 @@ def _api() -> Blueprint:
     api.add_namespace(products_ns)
     api.add_namespace(crawls_ns)
     return blueprint
+
+
+def _read_file(response: Response) -> Response:
+    """Read a static file whole, so that a client that takes it slowly occupies no thread."""
+    if response.content_length is not None:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return response
 
 
 def _disconnect(_error: BaseException | None) -> None:

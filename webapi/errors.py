@@ -33,6 +33,14 @@ class TooManyAttempts(PermissionError):
         self.seconds = seconds
 
 
+class TooBusy(Exception):
+    """Too many requests of this kind are being processed. `seconds` is how long to wait."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class ProductNotFound(LookupError):
     """No product has this id, or it was deleted."""
 

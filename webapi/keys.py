@@ -13,6 +13,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from webapi.capacity import WRITES
 from webapi.errors import KeyRequired, TooManyAttempts
 
 HEADER: Final = "X-API-Key"
@@ -56,13 +57,14 @@ class Keys:
 
 
 def key_required(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Require a valid API key before the request body is read."""
+    """Require a valid API key, and a slot for writing, before the request body is read."""
 
     @wraps(method)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         keys: Keys = current_app.extensions[EXTENSION]
         keys.require(request.headers.get(HEADER), request.remote_addr or "")
-        return method(*args, **kwargs)
+        with WRITES.slot():
+            return method(*args, **kwargs)
 
     return checked
 

@@ -20,13 +20,6 @@ from webapi.listening import listening_problem
 
 DAYS: Final = 10
 DATABASE: Final = Path("data/demo.db")
-SERVER: Final = (
-    "--config",
-    "gunicorn.conf.py",
-    "--log-level",
-    "warning",
-    "webapi:create_service()",
-)
 PARTIAL: Final = 3
 PAUSE: Final = "0.1"
 """Seconds between requests: nobody else is served by this shop."""
@@ -108,7 +101,7 @@ Ctrl-C stops the demo.
         flush=True,
     )
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *SERVER, "--bind", f"{host}:{port}"],
+        [sys.executable, "-m", "webapi.serve", host, port],
         env=_environment(shop),
     )
     try:

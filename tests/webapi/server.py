@@ -42,6 +42,11 @@ class Service(str):
         self.process.wait(30)
 
 
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started, such as the workers of a service."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 @contextmanager
 def serving(
     database_url: str, folder: Path, host: str = "127.0.0.1", **variables: str
@@ -51,14 +56,13 @@ def serving(
     log = folder / "server.log"
     with log.open("ab") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
-             "--bind", f"{host}:{port}", "webapi:create_service()"],
+            [sys.executable, "-m", "webapi.serve", host, str(port)],
             cwd=ROOT,
             env=environment(DATABASE_URL=database_url, ALISCRAPE_API_KEY=API_KEY, **variables),
             stdout=output,
             stderr=output,
             start_new_session=True,
-        )  # fmt: skip
+        )
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, server, log)
