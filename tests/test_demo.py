@@ -147,6 +147,18 @@ def test_the_pictures_load_and_the_histories_have_several_entries(demo: Demo) ->
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
+def test_a_second_demo_leaves_the_database_of_the_first_alone(demo: Demo) -> None:
+    database = demo.folder / "data/demo.db"
+    before = database.stat().st_ino
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.mockshop.demo", "--port", str(free_port())],
+        cwd=demo.folder, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "data/demo.db is in use" in done.stderr
+    assert database.stat().st_ino == before
+
+
 def test_ctrl_c_stops_the_demo_and_all_that_it_started_within_two_seconds(demo: Demo) -> None:
     """A browser keeps the connections open on which it has loaded pages and pictures."""
     with ExitStack() as browser:

@@ -20,6 +20,7 @@ class Limit:
     """At most so many requests of a kind at a time in this process."""
 
     def __init__(self, kind: str, maximum: int) -> None:
+        self.maximum = maximum
         self._kind = kind
         self._slots = BoundedSemaphore(maximum)
 

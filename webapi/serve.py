@@ -20,6 +20,8 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server import MPServer
 
+from db.database import StorageError, database_path, leave_one_file
+from db.in_use import in_use
 from webapi import create_service
 from webapi.access_log import LINE_FORMAT, LOGGING
 from webapi.listening import address_of, listening_problem
@@ -115,7 +117,18 @@ def main(arguments: Sequence[str]) -> None:
     address = address_of(host)
     if not ip_address(address).is_loopback:
         app.logger.warning(BEYOND_THIS_MACHINE, host)
-    serve(app, address, int(port))
+    try:
+        with in_use(database_path(app.config["DATABASE_URL"])):
+            serve(app, address, int(port))
+    finally:
+        _leave_one_file()
+
+
+def _leave_one_file() -> None:
+    try:
+        leave_one_file()
+    except StorageError as error:
+        sys.exit(f"The service has stopped. {error}")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from aliscrape.browser.obtain import obtain_browser
+from db.in_use import in_use, is_in_use
 from tests.mockshop.dating import move_back_one_day
 from tests.mockshop.server import MockShop, open_shop
 from webapi.listening import listening_problem
@@ -39,16 +40,20 @@ def main() -> None:
         _fail(problem)
     with suppress(KeyboardInterrupt), open_shop() as shop:
         remove_old_database()
-        crawl_days(shop, "auto" if obtain_browser() else "no")
-        _serve(shop, address.host, address.port)
+        with in_use(DATABASE):
+            crawl_days(shop, "auto" if obtain_browser() else "no")
+            _serve(shop, address.host, address.port)
     print("The demo has stopped.")
 
 
 def remove_old_database() -> None:
-    """Remove the database of the last demo."""
+    """Remove the database of the last demo, unless it is being served."""
+    if is_in_use(DATABASE):
+        _fail(f"{DATABASE} is in use by another demo or service. Stop that one first, with Ctrl-C.")
     try:
         for path in DATABASE.parent.glob(f"{DATABASE.name}*"):
             path.unlink()
+        DATABASE.parent.mkdir(exist_ok=True)
     except OSError as error:
         _fail(f"Cannot remove the last demo's {error.filename}: {error.strerror}.")
 

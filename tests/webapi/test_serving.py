@@ -3,13 +3,15 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.client import HTTPResponse
 from pathlib import Path
 from urllib.parse import unquote
@@ -38,6 +40,29 @@ def test_a_stopped_service_ends_the_answers_that_it_has_begun(tmp_path: Path) ->
         assert service.process.wait(30) == 0
     assert text.count(b"\n") == COUNT + 1
     assert text.endswith(b"\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_service_leaves_one_whole_file(
+    database_url: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    path = Path(database_url.removeprefix("sqlite:///"))
+    with serving(database_url, tmp_path) as service:
+        for title in ("First", "Second"):
+            answer = send(
+                service,
+                WRITING.replace(b"PATCH /api/v1/products/1", b"POST /api/v1/products")
+                + f'Content-Length: {len(title) + 13}\r\n\r\n{{"title": "{title}"}}'.encode(),
+            )
+            assert answer.status == 201
+        service.process.send_signal(number)
+        assert service.process.wait(30) == 0
+    assert [file.name for file in tmp_path.glob(f"{path.name}*")] == [path.name]
+    copy = tmp_path / "copy.db"
+    shutil.copy(path, copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        titles = connection.execute("SELECT title FROM product ORDER BY id").fetchall()
+    assert titles == [("First",), ("Second",)]
 
 
 @pytest.mark.parametrize(
