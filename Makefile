@@ -29,8 +29,8 @@ crawl: install ## Crawl the first 25 men's casual shoes of AliExpress (ARGS="-a 
 	@$(RUN) scrapy crawl casual_shoes $(if $(filter 1,$(NO_BROWSER)),-a details=no) $(ARGS)
 
 .PHONY: api
-api: install ## Serve the products, until Ctrl-C (PORT=5000 HOST=127.0.0.1)
-	@$(RUN) webapi.serve $(HOST) $(PORT)
+api: install ## Serve the products, until Ctrl-C (PORT=5000 HOST=127.0.0.1 SCRIPT_NAME=/shoes)
+	@$(RUN) webapi.serve $(HOST) $(PORT)$(if $(SCRIPT_NAME), $(SCRIPT_NAME))
 
 .PHONY: browser
 browser: install ## Get a browser for product pages, if none works here

@@ -20,7 +20,7 @@ ORDER = {
     "webapi": ["config", "errors", "sorting", "cursors", "etags", "capacity", "keys",
                "json_body",
                "repositories", "services", "pages", "schemas", "specification", "problems",
-               "resources", "security", "listening", "access_log", "serve"],
+               "resources", "security", "path_prefix", "listening", "access_log", "serve"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

@@ -21,6 +21,10 @@ class InvalidHeader(ValueError):
     """A request header cannot be parsed."""
 
 
+class InvalidSetting(ValueError):
+    """A setting of the service has a value with which it cannot start."""
+
+
 class KeyRequired(PermissionError):
     """The API key is missing or wrong."""
 

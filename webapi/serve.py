@@ -107,11 +107,11 @@ def _end_with(parent: int) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Serve on HOST and PORT, or exit with 1 and say in one line why that is impossible."""
-    host, port = arguments
+    host, port, *prefix = arguments
     problem = listening_problem(host, port)
     if problem is not None:
         sys.exit(problem)
-    app = create_service()
+    app = create_service({"SCRIPT_NAME": prefix[0]} if prefix else None)
     if not app.config["ALISCRAPE_API_KEY"].isascii():
         sys.exit("The service cannot start. Keys in ALISCRAPE_API_KEY must be ASCII: headers are.")
     address = address_of(host)

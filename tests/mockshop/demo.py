@@ -118,7 +118,8 @@ Ctrl-C stops the demo.
 
 
 def _environment(shop: MockShop) -> dict[str, str]:
-    return os.environ | {"SITE_URL": shop.url, "DATABASE_URL": f"sqlite:///{DATABASE}"}
+    ours = {"SITE_URL": shop.url, "DATABASE_URL": f"sqlite:///{DATABASE}", "SCRIPT_NAME": ""}
+    return os.environ | ours
 
 
 def _fail(message: str) -> NoReturn:
