@@ -26,6 +26,12 @@ from tests.crawls import ROOT, environment
 from tests.webapi.server import children, free_port, serving
 
 COUNT = 8_000
+END = b" HTTP/1.1\r\nHost: localhost\r\n"
+LIST = b"GET /api/v1/products"
+WRITING = (
+    b"PATCH /api/v1/products/1" + END + b"X-API-Key: " + API_KEY.encode() + b"\r\n"
+    b"Content-Type: application/json\r\n"
+)
 
 
 def test_a_stopped_service_ends_the_answers_that_it_has_begun(tmp_path: Path) -> None:
@@ -42,7 +48,7 @@ def test_a_stopped_service_ends_the_answers_that_it_has_begun(tmp_path: Path) ->
     assert text.endswith(b"\n")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stopped_service_leaves_one_whole_file(
     database_url: str, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -68,9 +74,11 @@ def test_a_stopped_service_leaves_one_whole_file(
 @pytest.mark.parametrize(
     "request_bytes",
     [
-        pytest.param(b"", id="a connection without a request"),
+        pytest.param(b"", id="a connection without a request", marks=pytest.mark.long),
         pytest.param(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", id="a page in a browser"),
-        pytest.param(b"GET / HTTP/1.1\r\nHost: localhost\r\n", id="half a request"),
+        pytest.param(
+            b"GET / HTTP/1.1\r\nHost: localhost\r\n", id="half a request", marks=pytest.mark.long
+        ),
         pytest.param(
             b"GET /api/v1/products?format=csv HTTP/1.1\r\nHost: localhost\r\n\r\n",
             id="a CSV that nobody reads",
@@ -133,14 +141,6 @@ def test_the_service_says_where_it_listens(database_url: str, tmp_path: Path) ->
     with serving(database_url, tmp_path) as service:
         pass
     assert f"Listening at: {service}" in (tmp_path / "server.log").read_text()
-
-
-END = b" HTTP/1.1\r\nHost: localhost\r\n"
-LIST = b"GET /api/v1/products"
-WRITING = (
-    b"PATCH /api/v1/products/1" + END + b"X-API-Key: " + API_KEY.encode() + b"\r\n"
-    b"Content-Type: application/json\r\n"
-)
 
 
 @pytest.mark.parametrize(
