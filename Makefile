@@ -33,9 +33,8 @@ cron: install ## Print the crontab lines of a daily crawl (INSTALL=1 or REMOVE=1
 	@$(RUN) aliscrape.schedule $(if $(filter 1,$(INSTALL)),--install) $(if $(filter 1,$(REMOVE)),--remove) $(if $(filter 1,$(NO_BROWSER)),-a details=no) $(ARGS)
 
 .PHONY: api
-api: install ## Serve the products, until Ctrl-C (PORT=5000 HOST=127.0.0.1)
-	@$(RUN) webapi.listening $(HOST) $(PORT)
-	@$(RUN) gunicorn --config gunicorn.conf.py --bind $(HOST):$(PORT) 'webapi:create_service()'
+api: install ## Serve the products, until Ctrl-C (PORT=5000 HOST=127.0.0.1 SCRIPT_NAME=/shoes)
+	@$(RUN) webapi.serve $(HOST) $(PORT)$(if $(SCRIPT_NAME), $(SCRIPT_NAME))
 
 .PHONY: browser
 browser: install ## Get a browser for product pages, if none works here

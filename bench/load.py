@@ -27,7 +27,7 @@ from db.money import Money
 from db.sightings import Sighting
 
 KEY: Final = "bench"
-SERVER: Final = "gunicorn --config gunicorn.conf.py --bind 127.0.0.1:{port} webapi:create_service()"
+SERVER: Final = "webapi.serve 127.0.0.1 {port}"
 PRODUCTS: Final = 10_000
 PATHS: Final = (
     "/api/v1/products",
@@ -81,7 +81,8 @@ def _load(url: str, port: int, clients: int, seconds: float) -> None:
     times = sorted(taken for taken, _ in answers)
     errors = sum(1 for _, status in answers if status not in {200, 304})
     print(
-        f"{len(times)} requests in {seconds:.0f} s by {clients} clients, {errors} errors; "
+        f"{len(times)} requests in {seconds:.0f} s by {clients} clients "
+        f"({len(times) / seconds:.0f} per second), {errors} errors; "
         f"{pages} pages of a crawl stored meanwhile; median {_ms(times, 0.5)} ms, "
         f"p99 {_ms(times, 0.99)} ms, longest {_ms(times, 1)} ms"
     )

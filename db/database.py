@@ -44,6 +44,10 @@ database = DatabaseProxy()
 """Database proxy used by all models. Call `open_database` before running queries."""
 
 
+_opened: Final[dict[str, tuple[int, int]]] = {}
+"""Device and inode of each database file that this process has opened, by its path."""
+
+
 class StorageError(Exception):
     """The database could not be opened, read or written. The message says why."""
 
@@ -51,15 +55,46 @@ class StorageError(Exception):
 Driver = Callable[..., SqliteDatabase]
 
 
+class PooledDatabase(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse ships no types
+    """A database that reuses connections, because a new one costs a millisecond.
+
+    Each use of a connection begins with a check that the file is still the same.
+    """
+
+    def _connect(self) -> Any:
+        check_file(self.database)
+        return super()._connect()
+
+
 def pooled(path: str, **options: Any) -> SqliteDatabase:
-    """Return a database that reuses connections, because a new one costs a millisecond.
+    """Return a pooled database.
 
     Any thread may use a connection, because only one thread has it at a time.
     """
-    pool: SqliteDatabase = PooledSqliteDatabase(
+    pool: SqliteDatabase = PooledDatabase(
         path, max_connections=None, check_same_thread=False, **options
     )
     return pool
+
+
+def check_file(path: str) -> None:
+    """Raise StorageError if a database that was opened is missing, or another file now.
+
+    SQLite would go on with a file that nobody can open any more.
+    """
+    if path not in _opened:
+        return
+    try:
+        is_same = _identity(path) == _opened[path]
+    except OSError:
+        is_same = False
+    if not is_same:
+        raise StorageError(f"The database {path} has been removed or replaced since it was opened.")
+
+
+def _identity(path: str) -> tuple[int, int]:
+    status = Path(path).stat()
+    return status.st_dev, status.st_ino
 
 
 def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
@@ -70,6 +105,7 @@ def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
     cannot be used, and a newer schema.
     """
     path = database_path(url)
+    _opened.pop(str(path), None)
     connection = driver(str(path), pragmas=_PRAGMAS)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,6 +118,7 @@ def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
     except BaseException:
         connection.close()
         raise
+    _opened[str(path)] = _identity(str(path))
     database.initialize(connection)
 
 
@@ -95,6 +132,19 @@ def drop_pooled_connections() -> None:
     """Close the connections of the pool. SQLite's must not be used in a forked process."""
     if isinstance(database.obj, PooledSqliteDatabase):
         database.obj.close_all()
+
+
+def leave_one_file() -> None:
+    """Move what is in the -wal file into the database file, and remove the -wal file.
+
+    It stays if another process uses the database, and is not waited for. Raises StorageError.
+    """
+    path = Path(str(database.database))
+    with storage_errors(f"move the last writes into {path}"):
+        database.connect(reuse_if_open=True)
+        database.pragma("wal_checkpoint", "passive")
+    close_database()
+    drop_pooled_connections()
 
 
 def inspect_database(url: str) -> str:
@@ -195,6 +245,7 @@ def transaction(action: str) -> Iterator[None]:
     """
     with storage_errors(action), database.atomic("IMMEDIATE"):
         yield
+        check_file(database.database)
 
 
 @contextmanager

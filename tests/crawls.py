@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-OURS = ("DATABASE_URL", "SITE_URL", "ALIEXPRESS_", "ALISCRAPE_")
+OURS = ("DATABASE_URL", "SITE_URL", "ALIEXPRESS_", "ALISCRAPE_", "SCRIPT_NAME")
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -143,12 +147,43 @@ def test_the_pictures_load_and_the_histories_have_several_entries(demo: Demo) ->
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
-def test_ctrl_c_stops_the_demo_and_all_that_it_started(demo: Demo) -> None:
-    code, said = demo.stop()
+def test_a_second_demo_leaves_the_database_of_the_first_alone(demo: Demo) -> None:
+    database = demo.folder / "data/demo.db"
+    before = database.stat().st_ino
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.mockshop.demo", "--port", str(free_port())],
+        cwd=demo.folder, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "data/demo.db is in use" in done.stderr
+    assert database.stat().st_ino == before
+
+
+def test_ctrl_c_stops_the_demo_and_all_that_it_started_within_two_seconds(demo: Demo) -> None:
+    """A browser keeps the connections open on which it has loaded pages and pictures."""
+    with ExitStack() as browser:
+        for number in range(1, 7):
+            page = load(browser, f"http://127.0.0.1:{demo.port}/products/{number}")
+            picture = re.search(r'src="(http[^"]+)"', page)
+            assert picture
+            assert "<svg" in load(browser, picture[1])
+        begun = time.monotonic()
+        code, said = demo.stop()
+        assert time.monotonic() - begun < 2
     assert (code, said.rstrip().rpartition("\n")[2]) == (0, "The demo has stopped.")
+    assert "Perhaps out of memory" not in said
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", demo.port))
+
+
+def load(browser: ExitStack, url: str) -> str:
+    """Return the text at an address, and keep the connection open."""
+    address = urlsplit(url)
+    connection = HTTPConnection(address.netloc, timeout=30)
+    browser.callback(connection.close)
+    connection.request("GET", address.path)
+    return connection.getresponse().read().decode()
 
 
 def test_a_port_that_is_taken_is_named_before_anything_is_crawled() -> None:

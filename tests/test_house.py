@@ -12,17 +12,17 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "texts", "money", "identifiers", "spreadsheets", "fields",
-           "database", "crawl_lock", "backup", "restore", "models", "search", "comparable_prices",
-           "sightings", "product_pages", "observations", "edits", "products", "catalog", "curation",
-           "crawls", "unlisted", "notifications", "prune"],
+           "in_use", "database", "crawl_lock", "backup", "restore", "models", "search",
+           "comparable_prices", "sightings", "product_pages", "observations", "edits", "products",
+           "catalog", "curation", "crawls", "unlisted", "notifications", "prune"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "redaction", "failed_pages", "browser", "outcome", "middlewares", "pipelines",
                   "exporters", "spiders", "spider_loader", "progress", "doctor", "notifications",
-                  "schedule",
-                  "commands"],
-    "webapi": ["config", "errors", "sorting", "cursors", "etags", "keys", "json_body",
+                  "schedule", "commands"],
+    "webapi": ["config", "errors", "sorting", "cursors", "etags", "capacity", "keys",
+               "json_body",
                "repositories", "services", "pages", "schemas", "specification", "problems",
-               "resources", "security", "listening"],
+               "resources", "security", "path_prefix", "listening", "access_log", "serve"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

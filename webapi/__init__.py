@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response
 
 from db.database import (
     StorageError,
@@ -16,10 +16,11 @@ from db.database import (
     pooled,
 )
 from webapi.config import from_environment
-from webapi.errors import UnusableKeyFile
+from webapi.errors import InvalidSetting
 from webapi.json_body import LARGEST_BODY
 from webapi.keys import EXTENSION, FILE, HEADER, Keys, kept_key, listed_keys
 from webapi.pages.pictures import PictureHosts
+from webapi.path_prefix import PathPrefix
 from webapi.problems import ProblemApi
 from webapi.resources import crawls, feeds, health, history, product, products
 from webapi.resources.documentation import AUTHORIZATIONS, crawls_ns, products_ns
@@ -36,7 +37,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     """Return the application. Its database is created or migrated if needed.
 
     `settings` override those of the environment. Raises StorageError if the database cannot be
-    opened, and UnusableKeyFile.
+    opened, and InvalidSetting.
     """
     app = Flask(__name__)
     app.config.update(from_environment() | dict(settings or {}))
@@ -50,6 +51,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     close_database()
     drop_pooled_connections()
     app.teardown_request(_disconnect)
+    app.after_request(_read_file)
     app.extensions[EXTENSION] = _keys(app)
     pictures = PictureHosts(app.config["SITE_URL"])
     app.extensions[PICTURE_HOSTS] = pictures
@@ -64,14 +66,15 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     app.register_blueprint(feeds.feeds)
     app.register_blueprint(health.health)
     register_errors(app)
+    app.wsgi_app = PathPrefix(app.wsgi_app, app.config["SCRIPT_NAME"])  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 
-def create_service() -> Flask:
+def create_service(settings: Mapping[str, str] | None = None) -> Flask:
     """Return the application for a server. If it cannot start, print why and exit with 1."""
     try:
-        return create_app()
-    except (StorageError, UnusableKeyFile) as error:
+        return create_app(settings)
+    except (StorageError, InvalidSetting) as error:
         sys.exit(f"The service cannot start. {error}")
     except OSError as error:
         sys.exit(
@@ -105,6 +108,14 @@ def _api() -> Blueprint:
     api.add_namespace(products_ns)
     api.add_namespace(crawls_ns)
     return blueprint
+
+
+def _read_file(response: Response) -> Response:
+    """Read a static file whole, so that a client that takes it slowly occupies no thread."""
+    if response.content_length is not None:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return response
 
 
 def _disconnect(_error: BaseException | None) -> None:

@@ -12,6 +12,7 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "ALISCRAPE_API_KEY": "",
     "ALISCRAPE_TRUSTED_HOSTS": "",
     "ALISCRAPE_CORS_ORIGINS": "",
+    "SCRIPT_NAME": "",
 }
 """The environment variables that the service reads, with their defaults."""
 

@@ -21,8 +21,8 @@ class InvalidHeader(ValueError):
     """A request header cannot be parsed."""
 
 
-class UnusableKeyFile(Exception):
-    """The file of the API key is empty, or others can read it."""
+class InvalidSetting(ValueError):
+    """A setting, or the file of the API key, with which the service cannot start."""
 
 
 class KeyRequired(PermissionError):
@@ -31,6 +31,14 @@ class KeyRequired(PermissionError):
 
 class TooManyAttempts(PermissionError):
     """Too many wrong keys came from one address. `seconds` is how long to wait."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class TooBusy(Exception):
+    """Too many requests of this kind are being processed. `seconds` is how long to wait."""
 
     def __init__(self, message: str, seconds: int) -> None:
         super().__init__(message)

@@ -14,7 +14,8 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from webapi.errors import KeyRequired, TooManyAttempts, UnusableKeyFile
+from webapi.capacity import WRITES
+from webapi.errors import InvalidSetting, KeyRequired, TooManyAttempts
 
 HEADER: Final = "X-API-Key"
 FILE: Final = Path("data/api-key")
@@ -61,13 +62,14 @@ class Keys:
 
 
 def key_required(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Require a valid API key before the request body is read."""
+    """Require a valid API key, and a slot for writing, before the request body is read."""
 
     @wraps(method)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         keys: Keys = current_app.extensions[EXTENSION]
         keys.require(request.headers.get(HEADER), request.remote_addr or "")
-        return method(*args, **kwargs)
+        with WRITES.slot():
+            return method(*args, **kwargs)
 
     return checked
 
@@ -84,7 +86,7 @@ def listed_keys(text: str) -> list[str]:
 def kept_key(path: Path = FILE) -> str:
     """Return the key in the file. If the file is missing, generate a key and write it first.
 
-    Raises UnusableKeyFile.
+    Raises InvalidSetting.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,10 +103,10 @@ def kept_key(path: Path = FILE) -> str:
     key = path.read_text(encoding="utf-8").strip()
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & OTHERS:
-        raise UnusableKeyFile(
+        raise InvalidSetting(
             f"Others can read or change the API key in {path} (mode {mode:04o}). Delete the file "
             f"to get a new key, or run: chmod 600 {path}"
         )
     if not key:
-        raise UnusableKeyFile(f"The file {path} has no API key. Delete it to get a new key.")
+        raise InvalidSetting(f"The file {path} has no API key. Delete it to get a new key.")
     return key

@@ -1,11 +1,6 @@
-"""Check that a server can listen on an address, before anything else is started.
-
-`python -m webapi.listening HOST PORT` prints what is wrong and exits with 1.
-"""
+"""Check that a server can listen on an address, before anything else is started."""
 
 import socket
-import sys
-from collections.abc import Sequence
 from typing import Final
 
 LARGEST_PORT: Final = 65535
@@ -28,13 +23,8 @@ def listening_problem(host: str, port: str) -> str | None:
     return None
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Exit with the problem of the address `HOST PORT`, if there is one."""
-    host, port = arguments
-    problem = listening_problem(host, port)
-    if problem is not None:
-        sys.exit(problem)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def address_of(host: str) -> str:
+    """Return the IP address of a host name or address, of which `listening_problem` found none."""
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return str(socket.getaddrinfo(host, None, family)[0][4][0])

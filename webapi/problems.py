@@ -29,6 +29,7 @@ _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     errors.QueryTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     errors.UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The HTTP status of each error. Errors of the database are 503. All others are bugs: 500."""
 
@@ -50,7 +51,7 @@ def problem(error: Exception) -> Response:
     response = problem_response(status, str(error))
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = f'ApiKey header="{HEADER}"'
-    if isinstance(error, errors.TooManyAttempts):
+    if isinstance(error, errors.TooManyAttempts | errors.TooBusy):
         response.headers["Retry-After"] = str(error.seconds)
     return response
 

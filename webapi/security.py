@@ -79,6 +79,9 @@ def _add_headers(response: Response, page_policy: str) -> Response:
         response.headers["Content-Security-Policy"] = (
             page_policy if is_ours else _swagger_policy(response.get_data())
         )
+    if response.location and response.location.startswith(request.host_url):
+        # werkzeug's redirects are absolute, with our scheme, which is not that of a proxy
+        response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):

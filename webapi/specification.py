@@ -18,10 +18,16 @@ PROBLEMS: Final = {
     415: ("Not JSON", "Send JSON, with Content-Type: application/json."),
     429: ("Too many wrong API keys", "Too many wrong API keys. Wait a minute and try again."),
     431: ("Header too long", "A header is too long."),
-    503: ("Database unavailable", "The database cannot be used now. See the server's log."),
+    503: (
+        "Database unavailable, or too many requests of this kind at a time",
+        "The database cannot be used now. See the server's log.",
+    ),
 }
 """The statuses of errors, each with its description and an example of its detail."""
 
+_RETRY_AFTER: Final = {
+    "Retry-After": {"type": "integer", "description": "seconds to wait, where that helps"}
+}
 _EVERYWHERE: Final = (414, 431, 503)
 _METHODS: Final = ("parameters", "get", "post", "put", "patch", "delete")
 """The order of a path's operations: reads before writes."""
@@ -48,6 +54,7 @@ def _complete(operation: Schema) -> None:
     problem = {"schema": {"$ref": "#/definitions/Problem"}}
     for status in _EVERYWHERE:
         operation["responses"][str(status)] = {"description": PROBLEMS[status][0], **problem}
+    operation["responses"]["503"]["headers"] = _RETRY_AFTER
     for status, response in operation["responses"].items():
         if int(status) in PROBLEMS:
             response["examples"] = {"application/problem+json": _example(int(status))}

@@ -14,19 +14,13 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from aliscrape.browser.obtain import obtain_browser
+from db.in_use import in_use, is_in_use
 from tests.mockshop.dating import move_back_one_day
 from tests.mockshop.server import MockShop, open_shop
 from webapi.listening import listening_problem
 
 DAYS: Final = 10
 DATABASE: Final = Path("data/demo.db")
-SERVER: Final = (
-    "--config",
-    "gunicorn.conf.py",
-    "--log-level",
-    "warning",
-    "webapi:create_service()",
-)
 PARTIAL: Final = 3
 PAUSE: Final = "0.1"
 """Seconds between requests: nobody else is served by this shop."""
@@ -46,16 +40,20 @@ def main() -> None:
         _fail(problem)
     with suppress(KeyboardInterrupt), open_shop() as shop:
         remove_old_database()
-        crawl_days(shop, "auto" if obtain_browser() else "no")
-        _serve(shop, address.host, address.port)
+        with in_use(DATABASE):
+            crawl_days(shop, "auto" if obtain_browser() else "no")
+            _serve(shop, address.host, address.port)
     print("The demo has stopped.")
 
 
 def remove_old_database() -> None:
-    """Remove the database of the last demo."""
+    """Remove the database of the last demo, unless it is being served."""
+    if is_in_use(DATABASE):
+        _fail(f"{DATABASE} is in use by another demo or service. Stop that one first, with Ctrl-C.")
     try:
         for path in DATABASE.parent.glob(f"{DATABASE.name}*"):
             path.unlink()
+        DATABASE.parent.mkdir(exist_ok=True)
     except OSError as error:
         _fail(f"Cannot remove the last demo's {error.filename}: {error.strerror}.")
 
@@ -108,7 +106,7 @@ Ctrl-C stops the demo.
         flush=True,
     )
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *SERVER, "--bind", f"{host}:{port}"],
+        [sys.executable, "-m", "webapi.serve", host, port],
         env=_environment(shop),
     )
     try:
@@ -120,7 +118,8 @@ Ctrl-C stops the demo.
 
 
 def _environment(shop: MockShop) -> dict[str, str]:
-    return os.environ | {"SITE_URL": shop.url, "DATABASE_URL": f"sqlite:///{DATABASE}"}
+    ours = {"SITE_URL": shop.url, "DATABASE_URL": f"sqlite:///{DATABASE}", "SCRIPT_NAME": ""}
+    return os.environ | ours
 
 
 def _fail(message: str) -> NoReturn:

@@ -42,25 +42,29 @@ class Service(str):
         self.process.wait(30)
 
 
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started, such as the workers of a service."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 @contextmanager
 def serving(
-    database_url: str, folder: Path, host: str = "127.0.0.1", **variables: str
+    database_url: str, folder: Path, host: str = "127.0.0.1", prefix: str = "", **variables: str
 ) -> Iterator["Service"]:
     """Return a service on this database, by its address; its log goes into the folder."""
     port = free_port()
     log = folder / "server.log"
     with log.open("ab") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
-             "--bind", f"{host}:{port}", "webapi:create_service()"],
+            [sys.executable, "-m", "webapi.serve", host, str(port), prefix],
             cwd=ROOT,
             env=environment(DATABASE_URL=database_url, ALISCRAPE_API_KEY=API_KEY, **variables),
             stdout=output,
             stderr=output,
             start_new_session=True,
-        )  # fmt: skip
+        )
         try:
-            url = f"http://127.0.0.1:{port}"
+            url = f"http://127.0.0.1:{port}{prefix}"
             _wait_for(url, server, log)
             yield Service(url, server)
         finally:

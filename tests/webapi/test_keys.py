@@ -10,7 +10,7 @@ import pytest
 
 from tests.crawls import ROOT, environment
 from webapi import create_app
-from webapi.errors import KeyRequired, UnusableKeyFile
+from webapi.errors import KeyRequired, InvalidSetting
 from webapi.keys import Keys, kept_key, listed_keys
 
 
@@ -42,7 +42,7 @@ def test_a_key_that_others_can_read_or_change_is_refused(tmp_path: Path, mode: i
     path = tmp_path / "api-key"
     key = kept_key(path)
     path.chmod(mode)
-    with pytest.raises(UnusableKeyFile, match=f"chmod 600 {path}"):
+    with pytest.raises(InvalidSetting, match=f"chmod 600 {path}"):
         kept_key(path)
     path.chmod(0o400)
     assert kept_key(path) == key

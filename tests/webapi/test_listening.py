@@ -22,7 +22,7 @@ def test_a_port_in_use_is_named_in_one_line() -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         done = subprocess.run(
-            [sys.executable, "-m", "webapi.listening", "127.0.0.1", port],
+            [sys.executable, "-m", "webapi.serve", "127.0.0.1", port],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 1

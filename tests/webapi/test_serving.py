@@ -1,22 +1,37 @@
 """The server of `make api`: it starts with words, and stops with what it has begun done."""
 
 import json
+import os
+import re
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
+from contextlib import closing, suppress
 from http.client import HTTPResponse
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from bench.catalogues import make_catalog
+from db.curation import create_product
+from db.database import close_database, open_database
 from tests.conftest import API_KEY
 from tests.crawls import ROOT, environment
-from tests.webapi.server import serving
+from tests.webapi.server import children, free_port, serving
 
 COUNT = 8_000
+END = b" HTTP/1.1\r\nHost: localhost\r\n"
+LIST = b"GET /api/v1/products"
+WRITING = (
+    b"PATCH /api/v1/products/1" + END + b"X-API-Key: " + API_KEY.encode() + b"\r\n"
+    b"Content-Type: application/json\r\n"
+)
 
 
 def test_a_stopped_service_ends_the_answers_that_it_has_begun(tmp_path: Path) -> None:
@@ -33,18 +48,99 @@ def test_a_stopped_service_ends_the_answers_that_it_has_begun(tmp_path: Path) ->
     assert text.endswith(b"\n")
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_stopped_service_leaves_one_whole_file(
+    database_url: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    path = Path(database_url.removeprefix("sqlite:///"))
+    with serving(database_url, tmp_path) as service:
+        for title in ("First", "Second"):
+            answer = send(
+                service,
+                WRITING.replace(b"PATCH /api/v1/products/1", b"POST /api/v1/products")
+                + f'Content-Length: {len(title) + 13}\r\n\r\n{{"title": "{title}"}}'.encode(),
+            )
+            assert answer.status == 201
+        service.process.send_signal(number)
+        assert service.process.wait(30) == 0
+    assert [file.name for file in tmp_path.glob(f"{path.name}*")] == [path.name]
+    copy = tmp_path / "copy.db"
+    shutil.copy(path, copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        titles = connection.execute("SELECT title FROM product ORDER BY id").fetchall()
+    assert titles == [("First",), ("Second",)]
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        pytest.param(b"", id="a connection without a request", marks=pytest.mark.long),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", id="a page in a browser"),
+        pytest.param(
+            b"GET / HTTP/1.1\r\nHost: localhost\r\n", id="half a request", marks=pytest.mark.long
+        ),
+        pytest.param(
+            b"GET /api/v1/products?format=csv HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            id="a CSV that nobody reads",
+        ),
+    ],
+)
+def test_ctrl_c_ends_the_service_within_two_seconds(tmp_path: Path, request_bytes: bytes) -> None:
+    make_catalog(tmp_path / "products.db", COUNT)
+    with (
+        serving(f"sqlite:///{tmp_path}/products.db", tmp_path) as service,
+        socket.socket() as client,
+    ):
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", int(service.rpartition(":")[2])))
+        client.sendall(request_bytes)
+        urllib.request.urlopen(f"{service}/api/v1/products/1", timeout=30).close()
+        os.killpg(service.process.pid, signal.SIGINT)  # as a terminal does
+        begun = time.monotonic()
+        assert service.process.wait(30) == 0
+    assert time.monotonic() - begun < 2
+    log = (tmp_path / "server.log").read_text()
+    for alarm in ("Perhaps out of memory", "Unexpected exit", "Traceback"):
+        assert alarm not in log
+
+
+def test_the_workers_end_when_the_main_process_is_killed(database_url: str, tmp_path: Path) -> None:
+    with serving(database_url, tmp_path) as service:
+        workers = children(service.process.pid)
+        service.process.kill()
+        service.process.wait(30)
+        until = time.monotonic() + 30
+        while any(Path(f"/proc/{worker}").exists() for worker in workers):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+def test_another_worker_takes_the_place_of_one_that_was_killed(
+    database_url: str, tmp_path: Path
+) -> None:
+    with serving(database_url, tmp_path) as service:
+        for worker in children(service.process.pid):
+            os.kill(worker, signal.SIGKILL)
+            wait_until_served(service)
+        assert service.process.poll() is None
+
+
+def wait_until_served(service: str) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(f"{service}/health/live", timeout=5).close()
+        except OSError:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        else:
+            return
+
+
 def test_the_service_says_where_it_listens(database_url: str, tmp_path: Path) -> None:
     with serving(database_url, tmp_path) as service:
         pass
     assert f"Listening at: {service}" in (tmp_path / "server.log").read_text()
-
-
-END = b" HTTP/1.1\r\nHost: localhost\r\n"
-LIST = b"GET /api/v1/products"
-WRITING = (
-    b"PATCH /api/v1/products/1" + END + b"X-API-Key: " + API_KEY.encode() + b"\r\n"
-    b"Content-Type: application/json\r\n"
-)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +182,7 @@ def test_a_service_that_cannot_start_says_why_in_one_line(
 ) -> None:
     (tmp_path / unusable).mkdir(parents=True)
     done = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "--check-config", "webapi:create_service()"],
+        [sys.executable, "-m", "webapi.serve", "127.0.0.1", str(free_port())],
         cwd=tmp_path, env=environment(PYTHONPATH=str(ROOT)), capture_output=True, text=True,
         check=False,
     )  # fmt: skip
@@ -94,3 +190,97 @@ def test_a_service_that_cannot_start_says_why_in_one_line(
     (line,) = [line for line in done.stderr.splitlines() if "cannot start" in line]
     assert words in line
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["/%0a%1b[31mforged", "/%9b31m", "/api/v1/products/1%0D%0Aforged"]
+)
+def test_the_access_log_escapes_what_a_terminal_would_obey(
+    database_url: str, tmp_path: Path, address: str
+) -> None:
+    with serving(database_url, tmp_path) as service:
+        send(service, f"GET {address}?key=secret HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    log = (tmp_path / "server.log").read_text()
+    (line,) = [line for line in log.splitlines() if "404" in line]
+    path = re.search(r'"GET (\S+)" 404 \d+ ms$', line)
+    assert path
+    assert unquote(path[1], "latin-1") == unquote(address, "latin-1")
+    assert "secret" not in log
+    assert all(character.isprintable() for line in log.splitlines() for character in line)
+
+
+def send(service: str, request: bytes) -> HTTPResponse:
+    """Send these bytes and return the response, read."""
+    with socket.create_connection(("127.0.0.1", int(service.rpartition(":")[2])), 30) as client:
+        client.sendall(request)
+        answer = HTTPResponse(client)
+        answer.begin()
+        answer.read()
+    return answer
+
+
+WHOLE_FORM = f"title=Cut&shown_title=Shoe&api_key={API_KEY}".replace(" ", "+").encode()
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        pytest.param(WRITING, b'{"title": "Cut"}', id="JSON"),
+        pytest.param(
+            b"POST /products/1" + END + b"Content-Type: application/x-www-form-urlencoded\r\n",
+            WHOLE_FORM,
+            id="the form",
+        ),
+    ],
+)
+def test_a_body_that_is_cut_short_writes_nothing(
+    database_url: str, tmp_path: Path, head: bytes, body: bytes
+) -> None:
+    """What has arrived would be a change, but the rest of the body may have said otherwise."""
+    open_database(database_url)
+    create_product({"title": "Shoe"})
+    close_database()
+    with serving(database_url, tmp_path) as service:
+        client = socket.create_connection(("127.0.0.1", int(service.rpartition(":")[2])), 30)
+        with client:
+            client.sendall(head + b"Content-Length: 1000\r\n\r\n" + body)
+            time.sleep(0.2)
+        until = time.monotonic() + 30
+        while "/products/1" not in (tmp_path / "server.log").read_text():
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        with urllib.request.urlopen(f"{service}/api/v1/products/1", timeout=30) as response:
+            assert json.load(response)["title"] == "Shoe"
+
+
+def test_a_key_that_a_header_cannot_carry_is_named_at_the_start(database_url: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "webapi.serve", "127.0.0.1", str(free_port())],
+        cwd=ROOT, env=environment(ALISCRAPE_API_KEY="ключ", DATABASE_URL=database_url),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Keys in ALISCRAPE_API_KEY must be ASCII" in done.stderr.splitlines()[-1]
+
+
+def test_a_form_of_unknown_length_is_refused(database_url: str, tmp_path: Path) -> None:
+    """The server cannot tell whether a chunked body was cut short."""
+    with serving(database_url, tmp_path) as service:
+        head = b"POST /products/1" + END + b"Content-Type: application/x-www-form-urlencoded\r\n"
+        answer = send(service, head + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+    assert answer.status == 411
+
+
+@pytest.mark.long
+def test_a_client_that_does_not_finish_a_request_is_disconnected_after_30_seconds(
+    database_url: str, tmp_path: Path
+) -> None:
+    with serving(database_url, tmp_path) as service:
+        port = int(service.rpartition(":")[2])
+        for request in (b"", LIST + END):
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+                begun = time.monotonic()
+                client.sendall(request)
+                with suppress(ConnectionResetError):
+                    client.recv(1000)
+                assert time.monotonic() - begun == pytest.approx(30, abs=5)

@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, Final
 
 from flask import Response, request, stream_with_context
 
 from db.spreadsheets import disarmed
+from webapi.capacity import EXPORTS
 
 MEDIA_TYPE: Final = "text/csv"
 VARY: Final = {"Vary": "Accept"}
@@ -24,9 +26,21 @@ def is_csv_requested(format_parameter: str | None) -> bool:
 
 
 def csv_response(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
-    """Return a response that sends a table while its rows are read."""
-    stream = stream_with_context(csv_chunks(names, rows))
-    return Response(stream, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    """Return a response that sends a table while its rows are read.
+
+    Raises TooBusy if too many others are being sent.
+    """
+    slot = ExitStack()
+    slot.enter_context(EXPORTS.slot())
+    stream = stream_with_context(_hold(slot, csv_chunks(names, rows)))
+    response = Response(stream, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    response.call_on_close(slot.close)  # if the client goes before the end
+    return response
+
+
+def _hold(slot: ExitStack, chunks: Iterator[str]) -> Iterator[str]:
+    with slot:
+        yield from chunks
 
 
 def csv_chunks(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -5,10 +5,12 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Response, current_app, redirect, request, url_for
+from werkzeug.exceptions import LengthRequired
 from werkzeug.wrappers import Response as AnyResponse
 
 from db.edits import InvalidEdit
 from db.models import Product
+from webapi.capacity import FORMS
 from webapi.cursors import Cursor
 from webapi.errors import EditConflict, InvalidBody, KeyRequired, TooManyAttempts
 from webapi.etags import entity_tag
@@ -45,6 +47,13 @@ def edit_product(product_id: int) -> AnyResponse:
     without the key: 401 wrong key, 429 too many wrong keys, 412 the product has changed since, 400
     a field has a wrong value.
     """
+    if request.content_length is None:
+        raise LengthRequired("Send the form with a Content-Length.")  # or it may be cut short
+    with FORMS.slot():
+        return _edit(product_id)
+
+
+def _edit(product_id: int) -> AnyResponse:
     sent = Sent.of(request.form)
     keys: Keys = current_app.extensions[EXTENSION]
     try:

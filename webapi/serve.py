@@ -1,0 +1,135 @@
+"""Serve the API and the web pages until Ctrl-C: `python -m webapi.serve HOST PORT [PATH_PREFIX]`.
+
+The server is granian. It receives requests outside of Python, so that clients who send half of one
+occupy no thread.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from ipaddress import ip_address
+from typing import Any, Final
+
+from flask import Flask
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server import MPServer
+
+from db.database import StorageError, database_path, leave_one_file
+from db.in_use import in_use
+from webapi import create_service
+from webapi.access_log import LINE_FORMAT, LOGGING
+from webapi.listening import address_of, listening_problem
+
+WORKERS: Final = 2
+THREADS: Final = 40
+"""Threads of each worker. `capacity` keeps slow clients and waiting writers from taking all."""
+HEADER_SECONDS: Final = 30
+"""How long a client may take to send a request without its body."""
+STOP_SECONDS: Final = 20
+"""How long responses that have begun may take to end after SIGTERM."""
+INTERRUPT_SECONDS: Final = 1
+"""The same after Ctrl-C."""
+
+BEYOND_THIS_MACHINE: Final = (
+    "Listening beyond this machine: whoever reaches %s can read all products, and keys travel "
+    "unencrypted unless a proxy with TLS stands before it. List the names that it is reached by in "
+    "ALISCRAPE_TRUSTED_HOSTS."
+)
+
+Application = Callable[[dict[str, Any], Any], Any]
+
+
+class Server(MPServer):
+    """Granian, which ends sooner after Ctrl-C than after SIGTERM."""
+
+    def signal_handler_interrupt(self, number: int, *_: object) -> None:
+        if number == signal.SIGINT:
+            self.workers_kill_timeout = INTERRUPT_SECONDS
+        super().signal_handler_interrupt()  # type: ignore[no-untyped-call]  # granian has no types for it
+
+    def signal_handler_reload(self, *_: object) -> None:
+        """Stop when the terminal is closed (SIGHUP), instead of starting other workers."""
+        self.signal_handler_interrupt(signal.SIGINT)
+
+
+def serve(app: Flask, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM. The workers are forked from this process."""
+    multiprocessing.set_start_method("fork")
+    server = Server(
+        "webapi",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        workers_kill_timeout=STOP_SECONDS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+        respawn_failed_workers=True,
+        log_access=True,
+        log_access_format=LINE_FORMAT,
+        log_dictconfig=LOGGING,
+    )
+    server.serve(target_loader=partial(_start_worker, app, os.getpid()), wrap_loader=False)
+
+
+def _start_worker(app: Flask, parent: int) -> Application:
+    """Return the WSGI application of a worker, in its process."""
+    # The terminal sends Ctrl-C to all processes. The main one tells the workers to stop.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    return partial(_compare_length, app)
+
+
+def _compare_length(app: Flask, environ: dict[str, Any], start_response: Any) -> Any:
+    """Have werkzeug compare a body with its Content-Length.
+
+    Granian says that it has read a body to its end, even if the client has gone before.
+    """
+    if environ.get("CONTENT_LENGTH"):
+        environ.pop("wsgi.input_terminated", None)
+    return app(environ, start_response)
+
+
+def _end_with(parent: int) -> None:
+    """End this worker when the main process has been killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve on HOST and PORT, or exit with 1 and say in one line why that is impossible."""
+    host, port, *prefix = arguments
+    problem = listening_problem(host, port)
+    if problem is not None:
+        sys.exit(problem)
+    app = create_service({"SCRIPT_NAME": prefix[0]} if prefix else None)
+    if not app.config["ALISCRAPE_API_KEY"].isascii():
+        sys.exit("The service cannot start. Keys in ALISCRAPE_API_KEY must be ASCII: headers are.")
+    address = address_of(host)
+    if not ip_address(address).is_loopback:
+        app.logger.warning(BEYOND_THIS_MACHINE, host)
+    try:
+        with in_use(database_path(app.config["DATABASE_URL"])):
+            serve(app, address, int(port))
+    finally:
+        _leave_one_file()
+
+
+def _leave_one_file() -> None:
+    try:
+        leave_one_file()
+    except StorageError as error:
+        sys.exit(f"The service has stopped. {error}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
