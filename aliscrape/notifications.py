@@ -76,8 +76,7 @@ class Notifications:
             if self.addresses:
                 _require_apprise()
             if run.outcome is Outcome.DONE:
-                self._tell_price_drops(run.crawl_id)
-                self._tell_that_all_is_well(spider_name, run)
+                self._tell_good_news(spider_name, run)
             else:
                 self._tell_trouble(spider_name, run)
         except (StorageError, NotSent) as error:
@@ -85,15 +84,22 @@ class Notifications:
         finally:
             close_database()
 
-    def _tell_price_drops(self, crawl_id: int) -> None:
-        """Send one message for each drop. If none can be sent, the next crawl tells them."""
-        drops = take_price_drops(crawl_id)  # marked as told even where nobody wants to know
+    def _tell_good_news(self, spider_name: str, run: Run) -> None:
+        """Send one message for each price drop, and one if all is well again.
+
+        If none can be sent, the next crawl tells the price drops.
+        """
+        assert run.crawl_id is not None  # noqa: S101  # see `send`
+        drops = take_price_drops(run.crawl_id)  # marked as told even where nobody wants to know
         messages = [_price_message(drop) for drop in drops if self.is_large(drop)]
+        if is_well_again(run.crawl_id):
+            body = f"{_subject(spider_name, run)}\n{run.ending[1]}"
+            messages.append(Message("Crawls are well again", body))
         if self.addresses and messages:
             try:
                 self._send(messages)
             except NotSent:
-                return_price_drops(crawl_id)
+                return_price_drops(run.crawl_id)
                 raise
 
     def _tell_trouble(self, spider_name: str, run: Run) -> None:
@@ -108,12 +114,6 @@ class Notifications:
             except NotSent:
                 return_trouble(run.crawl_id)
                 raise
-
-    def _tell_that_all_is_well(self, spider_name: str, run: Run) -> None:
-        assert run.crawl_id is not None  # noqa: S101  # see `send`
-        if self.addresses and is_well_again(run.crawl_id):
-            body = f"{_subject(spider_name, run)}\n{run.ending[1]}"
-            self._send([Message("Crawls are well again", body)])
 
     def is_large(self, drop: PriceDrop) -> bool:
         """Return whether a price drop reaches both limits."""
