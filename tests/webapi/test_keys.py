@@ -10,7 +10,7 @@ import pytest
 
 from tests.crawls import ROOT, environment
 from webapi import create_app
-from webapi.errors import KeyRequired, InvalidSetting
+from webapi.errors import InvalidSetting, KeyRequired
 from webapi.keys import Keys, kept_key, listed_keys
 
 
