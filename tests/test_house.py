@@ -11,9 +11,9 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
-    "db": ["currencies", "addresses", "money", "identifiers", "spreadsheets", "fields", "in_use",
-           "database", "models", "search", "comparable_prices", "sightings", "product_pages",
-           "observations", "edits", "products", "catalog", "curation", "crawls"],
+    "db": ["currencies", "addresses", "money", "identifiers", "spreadsheets", "fields",
+           "database_file", "database", "models", "search", "comparable_prices", "sightings",
+           "product_pages", "observations", "edits", "products", "catalog", "curation", "crawls"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "redaction", "failed_pages", "browser", "outcome", "middlewares", "pipelines",
                   "exporters", "spiders", "spider_loader", "progress", "doctor", "commands"],
