@@ -14,6 +14,8 @@ from peewee import DatabaseProxy, PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
 from playhouse.pool import PooledSqliteDatabase
 
+from db.database_file import forget_file, is_same_file, remember_file
+
 DEFAULT_URL: Final = "sqlite:///data/aliscrape.db"
 LOCK_WAIT_SECONDS: Final = 15
 """Timeout of a writer that waits for another one."""
@@ -42,10 +44,6 @@ _PRAGMAS: Final[dict[str, object]] = {
 
 database = DatabaseProxy()
 """Database proxy used by all models. Call `open_database` before running queries."""
-
-
-_opened: Final[dict[str, tuple[int, int]]] = {}
-"""Device and inode of each database file that this process has opened, by its path."""
 
 
 class StorageError(Exception):
@@ -82,19 +80,8 @@ def check_file(path: str) -> None:
 
     SQLite would go on with a file that nobody can open any more.
     """
-    if path not in _opened:
-        return
-    try:
-        is_same = _identity(path) == _opened[path]
-    except OSError:
-        is_same = False
-    if not is_same:
+    if not is_same_file(path):
         raise StorageError(f"The database {path} has been removed or replaced since it was opened.")
-
-
-def _identity(path: str) -> tuple[int, int]:
-    status = Path(path).stat()
-    return status.st_dev, status.st_ino
 
 
 def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
@@ -105,7 +92,7 @@ def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
     cannot be used, and a newer schema.
     """
     path = database_path(url)
-    _opened.pop(str(path), None)
+    forget_file(str(path))
     connection = driver(str(path), pragmas=_PRAGMAS)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +105,7 @@ def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
     except BaseException:
         connection.close()
         raise
-    _opened[str(path)] = _identity(str(path))
+    remember_file(str(path))
     database.initialize(connection)
 
 

@@ -12,7 +12,7 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "texts", "money", "identifiers", "spreadsheets", "fields",
-           "in_use", "database", "crawl_lock", "backup", "restore", "models", "search",
+           "database_file", "database", "crawl_lock", "backup", "restore", "models", "search",
            "comparable_prices", "sightings", "product_pages", "observations", "edits", "products",
            "catalog", "curation", "crawls", "unlisted", "notifications", "prune"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",

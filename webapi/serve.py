@@ -21,7 +21,7 @@ from granian.http import HTTP1Settings
 from granian.server import MPServer
 
 from db.database import StorageError, database_path, leave_one_file
-from db.in_use import in_use
+from db.database_file import in_use
 from webapi import create_service
 from webapi.access_log import LINE_FORMAT, LOGGING
 from webapi.listening import address_of, listening_problem
@@ -107,13 +107,15 @@ def _end_with(parent: int) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Serve on HOST and PORT, or exit with 1 and say in one line why that is impossible."""
+    if len(arguments) not in {2, 3}:
+        sys.exit("Usage: python -m webapi.serve HOST PORT [PATH_PREFIX]")
     host, port, *prefix = arguments
     problem = listening_problem(host, port)
     if problem is not None:
         sys.exit(problem)
     app = create_service({"SCRIPT_NAME": prefix[0]} if prefix else None)
     if not app.config["ALISCRAPE_API_KEY"].isascii():
-        sys.exit("The service cannot start. Keys in ALISCRAPE_API_KEY must be ASCII: headers are.")
+        sys.exit("The service cannot start. Keys in ALISCRAPE_API_KEY must be ASCII, as headers.")
     address = address_of(host)
     if not ip_address(address).is_loopback:
         app.logger.warning(BEYOND_THIS_MACHINE, host)

@@ -1,10 +1,37 @@
-"""Mark a database file as used by a service, so that nobody removes it meanwhile."""
+"""The file of a database: whether it is still the one that was opened, and whether it is in use."""
 
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+_opened: Final[dict[str, tuple[int, int]]] = {}
+"""Device and inode of each database file that this process has opened, by its path."""
+
+
+def remember_file(path: str) -> None:
+    """Store which file is at a path now."""
+    _opened[path] = _identity(path)
+
+
+def forget_file(path: str) -> None:
+    """Forget which file was at a path."""
+    _opened.pop(path, None)
+
+
+def is_same_file(path: str) -> bool:
+    """Return whether a path still has the file that was remembered, if any was."""
+    try:
+        return path not in _opened or _identity(path) == _opened[path]
+    except OSError:
+        return False
+
+
+def _identity(path: str) -> tuple[int, int]:
+    status = Path(path).stat()
+    return status.st_dev, status.st_ino
 
 
 @contextmanager
