@@ -13,9 +13,9 @@ _LABEL: Final = r"[0-9A-Za-z_]([0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
 _NAME: Final = rf"{_LABEL}(\.{_LABEL})*"
 _PORT: Final = r"([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 ADDRESS: Final = (
-    rf"^((https:)?//{_NAME}|https?://(localhost|127\.0\.0\.1|\[::1\]))(:{_PORT})?([/?#][!-~]*)?$"
+    rf"^(https://{_NAME}|https?://(localhost|127\.0\.0\.1|\[::1\]))(:{_PORT})?([/?#][!-~]*)?$"
 )
-"""What `secure_address` keeps with the base `http:`, as a pattern for the API's specification."""
+"""What `secure_address` returns, as a pattern for the API's specification."""
 
 _HOST: Final = re.compile(rf"{_NAME}|::1")
 _RESERVED: Final = string.punctuation

@@ -1,9 +1,15 @@
 """Change what Schemathesis generates where Swagger 2.0 cannot say what is valid.
 
-Valid queries have a currency beside a price, and a cursor only from a link. Valid bodies have a
-currency that can carry their amounts, web addresses, and no id. An entity tag is of the product.
-Requests that are meant to be invalid are left as they are, except for the tag, because a wrong one
-would hide the rest, and for amounts that are numbers.
+- A price in a query needs a currency beside it, and so does an amount in a body: Swagger 2.0 has no
+  dependencies between fields. How many digits and how large an amount is, depends on the currency.
+- A change of currency names every amount that the product has: a rule between body and database.
+- An entity tag is that of the product: a rule between header and database.
+- A cursor is what a link of the list has: Swagger 2.0 has no links.
+- An amount may be a JSON number as well as a string: Swagger 2.0 has no union of types, and clients
+  need the type of responses, which is string.
+
+Requests that are meant to be invalid are left as they are, except for amounts that are numbers, and
+for the entity tag: a wrong one would hide the rest.
 """
 
 from typing import Any
@@ -11,7 +17,6 @@ from typing import Any
 import schemathesis
 from schemathesis import Case, HookContext
 
-MONEY = {"price", "list_price", "shipping_price", "currency"}
 AMOUNTS = ("price", "list_price", "shipping_price")
 FINEST = "KWD"
 """A currency of three decimals: any amount below LARGEST is an amount of it."""
@@ -22,21 +27,11 @@ LARGEST = 10**12
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
     if case.headers and "If-Match" in case.headers:
         case.headers["If-Match"] = "*"
-    if case.meta is None or not case.meta.generation.mode.is_positive:
-        if isinstance(case.body, dict):
-            _spoil_numbers(case.body)
-        return
-    if case.query:
+    is_valid = case.meta is not None and case.meta.generation.mode.is_positive
+    if is_valid and case.query:
         _complete_query(case.query)
     if isinstance(case.body, dict):
-        _complete_body(case.body)
-
-
-def _spoil_numbers(body: dict[str, Any]) -> None:
-    """Replace amounts that are numbers: they are valid, although the schema says string."""
-    for name in AMOUNTS:
-        if isinstance(body.get(name), int | float):
-            body[name] = ["a list"]
+        (_complete_amounts if is_valid else _spoil_numbers)(case.body)
 
 
 def _complete_query(query: Any) -> None:
@@ -45,15 +40,17 @@ def _complete_query(query: Any) -> None:
     query.pop("cursor", None)
 
 
-def _complete_body(body: dict[str, Any]) -> None:
-    body.pop("id", None)  # it must be that of the product
-    body.pop("aliexpress_id", None)
-    if MONEY & set(body):
-        body |= dict.fromkeys(AMOUNTS) | body  # a change of currency names every amount
-        body["currency"] = FINEST
+def _complete_amounts(body: dict[str, Any]) -> None:
+    if {"currency", *AMOUNTS}.isdisjoint(body):
+        return
+    body |= dict.fromkeys(AMOUNTS) | body | {"currency": FINEST}
     for name in AMOUNTS:
-        if isinstance(body.get(name), str) and float(body[name]) >= LARGEST:
+        if body[name] is not None and float(body[name]) >= LARGEST:
             body[name] = "9.999"
-    for name in ("url", "image_url"):
-        if body.get(name) is not None:
-            body[name] = "https://www.aliexpress.com/item/1005006123456789.html"
+
+
+def _spoil_numbers(body: dict[str, Any]) -> None:
+    """Replace amounts that are numbers: they are valid, although the schema says string."""
+    for name in AMOUNTS:
+        if isinstance(body.get(name), int | float):
+            body[name] = ["a list"]

@@ -43,9 +43,9 @@ MODELS: Final[dict[str, Schema]] = {
     "NewProduct": _BODY | {"required": ["title"]},
     "ProductChanges": {name: part for name, part in _BODY.items() if name != "required"},
     "Observation": object_schema(OBSERVATION),
-    "PriceChange": object_schema(PRICE_CHANGE),
+    "PriceChange": object_schema(PRICE_CHANGE) | NULLABLE,  # beside a reference it is ignored
     "PriceSummary": _with_optional(
-        object_schema(PRICE_SUMMARY), last_change=_reference("PriceChange") | NULLABLE
+        object_schema(PRICE_SUMMARY), last_change=_reference("PriceChange")
     ),
     "History": _list_of(
         "Observation", prices={"type": "array", "items": _reference("PriceSummary")}

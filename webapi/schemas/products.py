@@ -35,7 +35,7 @@ CURRENCY: Final = choice(
     "a currency code of ISO 4217, like USD",
 )
 
-URI: Final[Schema] = {"format": "uri", "pattern": ADDRESS, "maxLength": LONGEST}
+ADDRESSES: Final[Schema] = {"pattern": ADDRESS, "maxLength": LONGEST}
 
 PRODUCT: Final[Mapping[str, Field]] = {
     "id": integer("the id here", 1),
@@ -45,10 +45,10 @@ PRODUCT: Final[Mapping[str, Field]] = {
         "the product page",
         "https://www.aliexpress.com/item/1005006123456789.html",
         values.address,
-        **URI,
+        **ADDRESSES,
     ),
     "image_url": string(
-        "the picture", "https://ae01.alicdn.com/kf/shoe.jpg", values.address, **URI
+        "the picture", "https://ae01.alicdn.com/kf/shoe.jpg", values.address, **ADDRESSES
     ),
     "currency": CURRENCY,
     "price": amount("what a visitor pays for the variant shown", "23.99"),
