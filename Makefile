@@ -29,7 +29,8 @@ crawl: install ## Crawl the first 25 men's casual shoes of AliExpress (ARGS="-a 
 	@$(RUN) scrapy crawl casual_shoes $(if $(filter 1,$(NO_BROWSER)),-a details=no) $(ARGS)
 
 .PHONY: cron
-cron: install ## Print the crontab lines of a daily crawl (INSTALL=1 or REMOVE=1, ARGS="-a limit=100")
+cron: ## Print the crontab lines of a daily crawl (INSTALL=1 or REMOVE=1, ARGS="-a limit=100")
+	@sh install.sh requirements.txt >&2
 	@$(RUN) aliscrape.schedule $(if $(filter 1,$(INSTALL)),--install) $(if $(filter 1,$(REMOVE)),--remove) $(if $(filter 1,$(NO_BROWSER)),-a details=no) $(ARGS)
 
 .PHONY: api

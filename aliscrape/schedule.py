@@ -17,7 +17,9 @@ TIMES: Final = "17 6 * * *"
 
 _PREFIXES: Final = ("ALISCRAPE_", "ALIEXPRESS_")
 _OTHERS: Final = ("DATABASE_URL", "DETAILS_MAX_AGE_DAYS", "PLAYWRIGHT_BROWSERS_PATH", "SITE_URL")
-_OF_THE_SERVICE: Final = ("ALISCRAPE_API_KEY", "ALISCRAPE_CORS_ORIGINS", "ALISCRAPE_TRUSTED_HOSTS")
+_NOT_OF_CRAWLS: Final = (
+    "ALISCRAPE_API_KEY", "ALISCRAPE_CAPTURES", "ALISCRAPE_CORS_ORIGINS", "ALISCRAPE_TRUSTED_HOSTS",
+)  # fmt: skip
 _LONGEST: Final = 990
 """In characters: cron cuts or refuses longer lines."""
 
@@ -49,7 +51,7 @@ def _settings(environment: Mapping[str, str]) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in sorted(environment.items())
-        if (name.startswith(_PREFIXES) or name in _OTHERS) and name not in _OF_THE_SERVICE
+        if (name.startswith(_PREFIXES) or name in _OTHERS) and name not in _NOT_OF_CRAWLS
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from db.comparable_prices import is_comparable
 from db.database import (
     DEFAULT_URL,
     StorageError,
@@ -31,20 +32,33 @@ class Observed(NamedTuple):
     price_minor: int | None
 
 
-def kept_ids(observations: Sequence[Observed]) -> set[int]:
+def kept_ids(observations: Sequence[Observed], dropped_at: datetime | None = None) -> set[int]:
     """Return which of the old observations of one product, oldest first, are kept.
 
     These are the first and the last one, and of each UTC day the lowest, the highest and the last
     price in each currency, of each variant and condition. The last one of a day is what the price
     was until the next day, and what the next price of its kind is compared with. Seeing no price
-    counts as a kind of its own, because a chart has a gap there.
+    counts as a kind of its own, because a chart has a gap there. The last price drop is kept, with
+    the price before it.
     """
     days: dict[tuple[Any, ...], list[Observed]] = {}
     for seen in observations:
         kind = (seen.currency, seen.condition_key, seen.sku_id, seen.price_minor is None)
         days.setdefault((seen.seen_at.astimezone(UTC).date(), *kind), []).append(seen)
     ends = [observations[0], observations[-1]] if observations else []
-    return {seen.id for seen in ends}.union(*map(_kept_of_day, days.values()))
+    kept = {seen.id for seen in [*ends, *_drop(observations, dropped_at)]}
+    return kept.union(*map(_kept_of_day, days.values()))
+
+
+def _drop(observations: Sequence[Observed], dropped_at: datetime | None) -> list[Observed]:
+    """Return the observation of a price drop and the one that it is compared with."""
+    priced = [seen for seen in observations if seen.price_minor is not None]
+    drops = [n for n, seen in enumerate(priced) if seen.seen_at == dropped_at]
+    if not drops:
+        return []
+    drop = priced[drops[-1]]
+    before = [seen for seen in priced[: drops[-1]] if is_comparable(seen, drop)]
+    return [*before[-1:], drop]
 
 
 def _kept_of_day(observations: Sequence[Observed]) -> set[int]:
@@ -62,19 +76,19 @@ def prune(before: datetime) -> int:
     transaction of its own, so that nobody waits long. Raises StorageError.
     """
     with storage_errors("read the products"):
-        ids = [product.id for product in Product.select(Product.id)]
-    return sum(_prune_product(product_id, before) for product_id in ids)
+        products = list(Product.select(Product.id, Product.price_dropped_at))
+    return sum(_prune_product(product, before) for product in products)
 
 
-def _prune_product(product_id: int, before: datetime) -> int:
+def _prune_product(product: Product, before: datetime) -> int:
     columns = [getattr(Observation, name) for name in Observed._fields]
     query = Observation.select(*columns).where(
-        Observation.product == product_id, Observation.seen_at < before
+        Observation.product == product, Observation.seen_at < before
     )
     with storage_errors("read the history"):
         rows: Iterable[Any] = query.order_by(Observation.id).tuples()
         observations = list(map(Observed._make, rows))
-    kept = kept_ids(observations)
+    kept = kept_ids(observations, product.price_dropped_at)
     deleted = [seen.id for seen in observations if seen.id not in kept]
     if not deleted:
         return 0

@@ -73,6 +73,8 @@ def launch_options(site_url: str, environment: Mapping[str, str]) -> dict[str, A
         "executable_path": browser.path,
         "chromium_sandbox": browser.has_sandbox,
         "args": [*ARGUMENTS, *([] if is_local else [f"--host-resolver-rules={rules}"])],
+        # Ctrl-C reaches Playwright too, which would close the browser with the page in hand.
+        **dict.fromkeys(("handle_sigint", "handle_sigterm", "handle_sighup"), False),
     }
 
 

@@ -14,7 +14,15 @@ from typing import Any
 import pytest
 
 from tests.browsers import needs_browser
-from tests.crawls import ROOT, Crawl, environment, finish, scrapy_crawl, start_crawl
+from tests.crawls import (
+    ROOT,
+    Crawl,
+    environment,
+    finish,
+    scrapy_crawl,
+    start_crawl,
+    wait_for,
+)
 from tests.listings import Card, block_page, card, init_data, tag
 from tests.loopback import LoopbackSite, Reply, loopback_site
 from tests.products import (
@@ -334,6 +342,47 @@ def test_an_interrupted_product_page_keeps_the_listing_and_leaves_no_browser_beh
     assert done.exit_code == 8
     assert len(rows(database)) == 2
     assert not Path(f"/proc/{browser}").exists()
+
+
+def press_ctrl_c(process: subprocess.Popen[str]) -> None:
+    """Send SIGINT as a terminal does: to all processes of the crawl that are in its group."""
+    done = subprocess.run(
+        ["ps", "-eo", "pid=,ppid=,pgid="], capture_output=True, text=True, check=True
+    )
+    processes = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
+    group = os.getpgid(process.pid)
+    family = {process.pid}
+    for _ in processes:
+        family |= {pid for pid, parent, _ in processes if parent in family}
+    for pid, _, pgid in processes:
+        if pid in family and pgid == group:
+            os.kill(pid, signal.SIGINT)
+
+
+@needs_browser
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
+def test_ctrl_c_lets_the_product_page_in_hand_be_stored(site: LoopbackSite, database: Path) -> None:
+    listed(site, card("1"), card("2"))
+    asked, answer = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        asked.set()
+        answer.wait(timeout=60)
+        return modules_page(1, "Page Store", FREE)
+
+    site.pages |= {"/item/1.html": slow, "/item/2.html": modules_page(2, "Other Store", FREE)}
+    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    listing = f"url={site.url}{LISTING}"
+    process = start_crawl("category", "-a", listing, "-a", "details=auto", **mine)
+    assert asked.wait(timeout=60)
+    press_ctrl_c(process)
+    wait_for(process, "shutting down gracefully")
+    answer.set()
+    done = finish(process)
+    assert done.exit_code == 8
+    assert [row[0] for row in rows(database)] == ["Page Store", None], done.log
+    assert requested(site) == ["/item/1.html"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from db.catalog import record_sightings
 from db.crawls import start_crawl
 from db.database import close_database, open_database
-from db.models import Observation
+from db.models import Observation, Product
 from db.money import Money
 from db.prune import Observed, kept_ids, prune
 from db.sightings import Sighting
 from tests.crawls import ROOT, environment
+from webapi.services.price_drops import newest_price_drops
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -147,6 +148,16 @@ def test_what_is_younger_is_kept_whole(now: datetime) -> None:
     assert prune(now - timedelta(days=30)) == 1
     assert stored_prices() == [5, 9, 1, 7, 15, 16, 19, 11, 17]
     assert prune(now - timedelta(days=30)) == 0
+
+
+@pytest.mark.usefixtures("open_catalog")
+def test_the_last_price_drop_is_told_as_before(now: datetime) -> None:
+    see([5, 9, 7, 6, 4, 8, 1, 8], now - timedelta(days=60))
+    Product.update(price_dropped_at=now - timedelta(days=60, hours=-4)).execute()
+    before = newest_price_drops(5)
+    assert [(drop.earlier.minor, drop.later.minor) for drop in before] == [(6, 4)]
+    assert prune(now) > 0
+    assert newest_price_drops(5) == before
 
 
 def run(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
