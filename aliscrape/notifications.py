@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple, Self
 from scrapy.settings import BaseSettings
 
 from aliscrape.outcome import Outcome, Run
-from db.database import StorageError, close_database
+from db.database import close_database
+from db.errors import StorageError
 from db.money import Money
 from db.notifications import (
     PriceDrop,

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from db.database import DEFAULT_URL, StorageError, copy_database, database_path
+from db.copying import copy_database
+from db.database import DEFAULT_URL, database_path
+from db.errors import StorageError
 
 FOLDER: Final = Path("data/backups")
 

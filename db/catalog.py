@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from db import product_pages, sightings
-from db.database import storage_errors, transaction
+from db.database import transaction
+from db.errors import storage_errors
 from db.models import Product
 from db.observations import Histories
 from db.product_pages import ProductPage

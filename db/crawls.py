@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from db.database import storage_errors, transaction
+from db.database import transaction
+from db.errors import storage_errors
 from db.models import Crawl
 
 

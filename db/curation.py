@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from db import edits
-from db.database import storage_errors, transaction
+from db.database import transaction
+from db.errors import storage_errors
 from db.models import Product
 from db.products import known_products, update_product
 

@@ -1,41 +1,22 @@
-"""Open the database, migrate its schema, and turn its errors into StorageError."""
+"""Open the database and run transactions on it."""
 
-import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
 from urllib.parse import quote
 
-from peewee import DatabaseProxy, PeeweeException, SqliteDatabase
-from playhouse.migrations import Runner
+from peewee import DatabaseProxy, SqliteDatabase
 from playhouse.pool import PooledSqliteDatabase
 
+from db.copying import LOCK_WAIT_SECONDS
 from db.database_file import forget_file, is_same_file, remember_file
+from db.errors import StorageError, storage_errors
+from db.schema import is_outdated, migrate
 
 DEFAULT_URL: Final = "sqlite:///data/aliscrape.db"
-LOCK_WAIT_SECONDS: Final = 15
-"""Timeout of a writer that waits for another one."""
-
-DRIVER_ERRORS: Final = (PeeweeException, sqlite3.Error)
-"""Errors of the database. Peewee passes on those of SQLite that come while rows are fetched."""
-
-_CAUSES: Final = {
-    sqlite3.SQLITE_BUSY: "another process has locked the database",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged",
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
-    sqlite3.SQLITE_NOTADB: "the file is no database",
-    sqlite3.SQLITE_READONLY: "the file is read-only",
-}
-"""What SQLite's error codes mean to a person."""
-
 _SCHEME: Final = "sqlite:///"
-_MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _PRAGMAS: Final[dict[str, object]] = {
     "busy_timeout": LOCK_WAIT_SECONDS * 1000,
     "journal_mode": "wal",
@@ -44,10 +25,6 @@ _PRAGMAS: Final[dict[str, object]] = {
 
 database = DatabaseProxy()
 """Database proxy used by all models. Call `open_database` before running queries."""
-
-
-class StorageError(Exception):
-    """The database could not be opened, read or written. The message says why."""
 
 
 Driver = Callable[..., SqliteDatabase]
@@ -155,72 +132,10 @@ def inspect_database(url: str) -> str:
     try:
         with storage_errors(f"write to the database {path}"):
             connection.connect()
-            runner = Runner(connection, directory=str(_MIGRATIONS))
             with connection.atomic("IMMEDIATE"):
-                return "older schema" if _pending(runner, path) else "current"
+                return "older schema" if is_outdated(connection, path) else "current"
     finally:
         connection.close()
-
-
-def cause_of(error: BaseException) -> str | None:
-    """Return in words why the database failed, or None if the error is not one of the database.
-
-    The first error counts: after a full disk, peewee's rollback fails too, and hides it.
-    """
-    causes: list[str] = []
-    context: BaseException | None = error
-    while context is not None:
-        if isinstance(context, DRIVER_ERRORS):
-            code = getattr(context, "sqlite_errorcode", 0) & 0xFF  # the rest are details
-            words = _CAUSES.get(code)
-            causes.append(f"{words} ({context})" if words else str(context))
-        context = context.__cause__ or context.__context__
-    return causes[-1] if causes else None
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """Copy a database, which may be in use, into one new file: whole or not at all.
-
-    Raises StorageError, also if the target exists.
-    """
-    if target.exists():
-        raise StorageError(f"{target} exists already, and is not overwritten.")
-    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _write_copy(source, partial)
-            partial.rename(target)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"Could not write {target}: {error.strerror}.") from error
-
-
-def _write_copy(source: Path, target: Path) -> None:
-    connection = SqliteDatabase(
-        f"file:{quote(str(source))}?mode=ro",
-        uri=True,
-        pragmas={"busy_timeout": LOCK_WAIT_SECONDS * 1000},
-    )
-    try:
-        with storage_errors(f"copy {source}"):
-            connection.execute_sql(  # type: ignore[no-untyped-call]  # peewee's stub lacks it
-                "VACUUM INTO ?", (str(target),)
-            )
-    finally:
-        connection.close()
-    with target.open("rb") as written:
-        os.fsync(written.fileno())
-
-
-@contextmanager
-def storage_errors(action: str) -> Iterator[None]:
-    """Raise StorageError, which names the action and the cause, for errors of the database."""
-    try:
-        yield
-    except DRIVER_ERRORS as error:
-        raise StorageError(f"Could not {action}: {cause_of(error)}.") from error
 
 
 @contextmanager
@@ -260,49 +175,5 @@ def check_schema() -> None:
     """Raise StorageError unless the open database can be read and has our schema."""
     path = Path(str(database.database))
     with storage_errors(f"read the database {path}"):
-        if _pending(Runner(database.obj, directory=str(_MIGRATIONS)), path):
+        if is_outdated(database.obj, path):
             raise StorageError(f"The database {path} has an older schema; restart the service.")
-
-
-def migrate(connection: SqliteDatabase, path: Path) -> None:
-    """Migrate the schema of a database, after a copy of it was kept beside it.
-
-    The copy is named after the last migration of the old schema: `aliscrape-0006_plain_lists.db`.
-    Raises StorageError for a newer schema, and if the copy cannot be written.
-    """
-    runner = Runner(connection, directory=str(_MIGRATIONS))
-    if not _pending(runner, path):
-        return
-    # Foreign keys are still off on this connection: SQLite rebuilds tables to change them.
-    with connection.atomic("IMMEDIATE"):
-        if _pending(runner, path):  # another process may have migrated while this one waited
-            with _kept_copy(path, max(runner.applied(), default=None)):
-                runner.up()
-
-
-@contextmanager
-def _kept_copy(path: Path, last_migration: str | None) -> Iterator[None]:
-    """Copy a database beside it under the first free name; a failed migration needs no copy."""
-    if last_migration is None:  # a new database
-        yield
-        return
-    numbers = chain([""], map("-{}".format, count(2)))
-    names = (f"{path.stem}-{last_migration}{number}{path.suffix}" for number in numbers)
-    copy = next(copy for copy in map(path.with_name, names) if not copy.exists())
-    copy_database(path, copy)
-    try:
-        yield
-    except BaseException:
-        copy.unlink()
-        raise
-
-
-def _pending(runner: Runner, path: Path) -> bool:
-    status = runner.status()
-    unknown = [migration.name for migration in status if migration.path is None]
-    if unknown:
-        raise StorageError(
-            f"The database {path} has a newer schema ({unknown[-1]}) than this version of "
-            "aliscrape knows. Install the newer aliscrape, or name another file in DATABASE_URL."
-        )
-    return any(migration.applied is None for migration in status)

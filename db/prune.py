@@ -8,14 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from db.comparable_prices import is_comparable
-from db.database import (
-    DEFAULT_URL,
-    StorageError,
-    close_database,
-    open_database,
-    storage_errors,
-    transaction,
-)
+from db.database import DEFAULT_URL, close_database, open_database, transaction
+from db.errors import StorageError, storage_errors
 from db.models import Observation, Product
 
 _DAYS: Final = re.compile(r"[0-9]{1,5}")

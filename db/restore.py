@@ -12,16 +12,11 @@ from typing import Final
 from peewee import SqliteDatabase
 
 from db.backup import file_instant
+from db.copying import LOCK_WAIT_SECONDS, copy_database
 from db.crawl_lock import CrawlLock
-from db.database import (
-    DEFAULT_URL,
-    LOCK_WAIT_SECONDS,
-    StorageError,
-    copy_database,
-    database_path,
-    migrate,
-    storage_errors,
-)
+from db.database import DEFAULT_URL, database_path
+from db.errors import StorageError, storage_errors
+from db.schema import migrate
 
 _FIRST_MIGRATION: Final = "0001_products_crawls_observations"
 

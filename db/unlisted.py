@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from peewee import JOIN, Case
 
-from db.database import storage_errors
+from db.errors import storage_errors
 from db.models import Crawl, Product
 
 FOLLOWER: Final = "tracked"

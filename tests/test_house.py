@@ -12,9 +12,10 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "texts", "money", "identifiers", "spreadsheets", "fields",
-           "database_file", "database", "crawl_lock", "backup", "restore", "models", "search",
-           "comparable_prices", "sightings", "product_pages", "observations", "edits", "products",
-           "catalog", "curation", "crawls", "unlisted", "notifications", "prune"],
+           "errors", "copying", "schema", "database_file", "database", "crawl_lock", "backup",
+           "restore", "models", "search", "comparable_prices", "sightings", "product_pages",
+           "observations", "edits", "products", "catalog", "curation", "crawls", "unlisted",
+           "notifications", "prune"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "redaction", "failed_pages", "browser", "outcome", "middlewares", "pipelines",
                   "exporters", "spiders", "spider_loader", "progress", "doctor", "notifications",

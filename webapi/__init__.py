@@ -7,14 +7,8 @@ from datetime import timedelta
 
 from flask import Blueprint, Flask, Response
 
-from db.database import (
-    StorageError,
-    close_database,
-    database,
-    drop_pooled_connections,
-    open_database,
-    pooled,
-)
+from db.database import close_database, database, drop_pooled_connections, open_database, pooled
+from db.errors import StorageError
 from webapi.config import from_environment
 from webapi.errors import InvalidSetting
 from webapi.json_body import LARGEST_BODY

@@ -10,8 +10,8 @@ from flask_restx import Api
 from werkzeug.exceptions import HTTPException
 
 from db.curation import AlreadyStored
-from db.database import DRIVER_ERRORS, StorageError, cause_of
 from db.edits import InvalidEdit
+from db.errors import DRIVER_ERRORS, StorageError, cause_of
 from webapi import errors
 from webapi.keys import HEADER
 from webapi.specification import complete

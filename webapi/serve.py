@@ -20,8 +20,9 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server import MPServer
 
-from db.database import StorageError, database_path, leave_one_file
+from db.database import database_path, leave_one_file
 from db.database_file import in_use
+from db.errors import StorageError
 from webapi import create_service
 from webapi.access_log import LINE_FORMAT, LOGGING
 from webapi.listening import address_of, listening_problem

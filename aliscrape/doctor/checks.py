@@ -17,7 +17,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from aliscrape.browser.finder import BrowserUnavailable, find_browser
 from aliscrape.outcome import Outcome
-from db.database import StorageError, database_path, inspect_database
+from db.database import database_path, inspect_database
+from db.errors import StorageError
 
 OLDEST_PYTHON: Final = (3, 11)
 OLDEST_SQLITE: Final = (3, 34)

@@ -17,7 +17,8 @@ from aliscrape.outcome.run import Run
 from aliscrape.outcome.summary import counts_of
 from db.crawl_lock import CrawlLock
 from db.crawls import finish_crawl, last_coverages, start_crawl, unfinished_crawls
-from db.database import StorageError, close_database, database_path, open_database
+from db.database import close_database, database_path, open_database
+from db.errors import StorageError
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Final
 from scrapy.statscollectors import StatsCollector
 
 from aliscrape.outcome.outcomes import Ending, Outcome
-from db.database import StorageError
+from db.errors import StorageError
 
 _NO_END: Final = "The crawl stopped before the listing was read. See the log above."
 _EXPECTED_REASONS: Final = frozenset({"finished", *(outcome.words for outcome in Outcome)})

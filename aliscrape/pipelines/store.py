@@ -9,7 +9,7 @@ from aliscrape.items import FACTS, Absence, FollowedPageItem, ProductItem, Produ
 from aliscrape.outcome import Outcome, Run
 from aliscrape.pipelines.run_pipeline import RunPipeline
 from db.catalog import record_followed_page, record_gone, record_product_page, record_sightings
-from db.database import StorageError
+from db.errors import StorageError
 from db.money import Money
 from db.product_pages import ProductPage
 from db.sightings import Sighting

@@ -16,7 +16,7 @@ from aliscrape.outcome import Outcome, Run
 from aliscrape.outcome.record import CrawlRecord
 from aliscrape.pipelines import StorePipeline
 from aliscrape.site import Locale, Site
-from db.database import StorageError
+from db.errors import StorageError
 
 
 class SiteSpider(Spider):

@@ -17,7 +17,8 @@ from aliscrape.pipelines import (
     StorePipeline,
 )
 from db.crawls import start_crawl
-from db.database import StorageError, database
+from db.database import database
+from db.errors import StorageError
 from db.models import Product
 
 

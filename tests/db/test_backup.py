@@ -16,7 +16,8 @@ from db.backup import back_up
 from db.catalog import record_sightings
 from db.crawl_lock import CrawlLock
 from db.crawls import start_crawl
-from db.database import StorageError, close_database, open_database
+from db.database import close_database, open_database
+from db.errors import StorageError
 from db.restore import restore
 from db.sightings import Sighting
 from tests.crawls import ROOT, environment

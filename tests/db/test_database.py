@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from peewee import Database, IntegrityError, Model, SqliteDatabase
 
-from db.database import StorageError, close_database, database, open_database
+from db.database import close_database, database, open_database
+from db.errors import StorageError
 from db.models import MODELS, Crawl, Observation, Product
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import db.database
+import db.schema
 from db.catalog import record_sightings
 from db.crawls import start_crawl
 from db.curation import create_product, edit_product
@@ -45,10 +45,10 @@ def test_what_an_older_database_can_tell_is_filled_in(
     """A drop in the history, and the crawl whose observation is of the very instant."""
     older = tmp_path / "migrations"
     older.mkdir()
-    for migration in Path(db.database.__file__).parent.glob("migrations/000[123]_*.py"):
+    for migration in Path(db.schema.__file__).parent.glob("migrations/000[123]_*.py"):
         shutil.copy(migration, older)
     with monkeypatch.context() as patched:
-        patched.setattr(db.database, "_MIGRATIONS", older)
+        patched.setattr(db.schema, "_MIGRATIONS", older)
         open_database(database_url)
     database.obj.connection().executescript(OLDER_ROWS)
     close_database()

@@ -11,7 +11,8 @@ from db import sightings
 from db.catalog import Recorded, record_sightings, stored_ids
 from db.crawls import start_crawl
 from db.curation import edit_product
-from db.database import StorageError, database
+from db.database import database
+from db.errors import StorageError
 from db.models import Observation, Product
 from db.money import Money
 from db.sightings import Sighting

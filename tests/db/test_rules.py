@@ -22,8 +22,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from db.catalog import record_sightings
 from db.crawls import start_crawl
 from db.curation import AlreadyStored, create_product, delete_product, edit_product
-from db.database import StorageError, close_database, database, open_database
+from db.database import close_database, database, open_database
 from db.edits import InvalidEdit
+from db.errors import StorageError
 from db.models import Observation, Product
 from db.money import Money
 from db.observations import Histories

@@ -12,7 +12,8 @@ import pytest
 
 from db.catalog import record_sightings
 from db.crawls import start_crawl
-from db.database import StorageError, close_database, database, open_database
+from db.database import close_database, database, open_database
+from db.errors import StorageError
 from db.models import MODELS, Observation, Product
 from db.money import Money
 from db.search import title_matches
@@ -146,7 +147,7 @@ def test_a_migration_that_fails_changes_nothing_and_leaves_no_copy(
 ) -> None:
     migrations = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
     (migrations / "9999_fails.py").write_text("def up(migrator, db):\n    db.execute_sql('?')\n")
-    monkeypatch.setattr("db.database._MIGRATIONS", migrations)
+    monkeypatch.setattr("db.schema._MIGRATIONS", migrations)
     before = oldest.read_bytes()
     with pytest.raises(StorageError):
         open_and_close(oldest)

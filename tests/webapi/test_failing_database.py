@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from db import database as opening
-from db.database import StorageError, close_database, open_database
+from db.database import close_database, open_database
+from db.errors import StorageError
 from tests.conftest import API_KEY
 from tests.damage import damage
 from tests.webapi.html.catalog import crawl, shoe

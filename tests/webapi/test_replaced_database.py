@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from db.curation import create_product
-from db.database import StorageError, close_database, open_database, transaction
+from db.database import close_database, open_database, transaction
+from db.errors import StorageError
 from db.models import Product
 from tests.conftest import API_KEY
 

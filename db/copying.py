@@ -1,0 +1,49 @@
+"""Copy a database that may be in use."""
+
+import os
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from peewee import SqliteDatabase
+
+from db.errors import StorageError, storage_errors
+
+LOCK_WAIT_SECONDS: Final = 15
+"""Timeout of a writer that waits for another one."""
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database, which may be in use, into one new file: whole or not at all.
+
+    Raises StorageError, also if the target exists.
+    """
+    if target.exists():
+        raise StorageError(f"{target} exists already, and is not overwritten.")
+    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write_copy(source, partial)
+            partial.rename(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"Could not write {target}: {error.strerror}.") from error
+
+
+def _write_copy(source: Path, target: Path) -> None:
+    connection = SqliteDatabase(
+        f"file:{quote(str(source))}?mode=ro",
+        uri=True,
+        pragmas={"busy_timeout": LOCK_WAIT_SECONDS * 1000},
+    )
+    try:
+        with storage_errors(f"copy {source}"):
+            connection.execute_sql(  # type: ignore[no-untyped-call]  # peewee's stub lacks it
+                "VACUUM INTO ?", (str(target),)
+            )
+    finally:
+        connection.close()
+    with target.open("rb") as written:
+        os.fsync(written.fileno())
