@@ -32,20 +32,19 @@ def storage_errors(action: str) -> Iterator[None]:
     try:
         yield
     except DRIVER_ERRORS as error:
-        raise StorageError(f"Could not {action}: {cause_of(error)}.") from error
+        raise StorageError(f"Could not {action}: {cause_of(error) or error}.") from error
 
 
 def cause_of(error: BaseException) -> str | None:
-    """Return in words why the database failed, or None if the error is not one of the database.
+    """Return in words why the database failed, or None if SQLite's error has no words here.
 
     The first error counts: after a full disk, peewee's rollback fails too, and hides it.
     """
     causes: list[str] = []
     context: BaseException | None = error
     while context is not None:
-        if isinstance(context, DRIVER_ERRORS):
+        if isinstance(context, sqlite3.Error):
             code = getattr(context, "sqlite_errorcode", 0) & 0xFF  # the rest are details
-            words = _CAUSES.get(code)
-            causes.append(f"{words} ({context})" if words else str(context))
+            causes += [f"{_CAUSES[code]} ({context})"] if code in _CAUSES else []
         context = context.__cause__ or context.__context__
     return causes[-1] if causes else None
