@@ -264,15 +264,20 @@ def test_a_page_that_never_finishes_is_given_up(site: LoopbackSite, database: Pa
 
 
 def browser_of(crawl: subprocess.Popen[str]) -> int:
-    """Return the process of the browser that a crawl has started, below Playwright's own."""
+    """Return the process of the browser that a crawl has started, below Playwright's own.
+
+    Debian starts it from a shell script, which has the same arguments and waits for it.
+    """
     listing = subprocess.run(
         ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
     ).stdout.splitlines()[1:]
     processes = [(int(pid), int(parent), words) for pid, parent, words in map(_split, listing)]
     drivers = {pid for pid, parent, _ in processes if parent == crawl.pid}
-    [browser] = [
-        pid for pid, parent, words in processes if parent in drivers and "--type=" not in words
-    ]
+    browsers = [(pid, parent) for pid, parent, words in processes if "--type=" not in words]
+    found = [pid for pid, parent in browsers if parent in drivers]
+    while children := [pid for pid, parent in browsers if parent == found[0]]:
+        found = children
+    [browser] = found
     return browser
 
 
