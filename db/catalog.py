@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from db import product_pages, sightings
+from db.batches import ProductBatch
 from db.database import transaction
 from db.errors import storage_errors
 from db.models import Product
@@ -13,6 +14,17 @@ from db.observations import Histories
 from db.product_pages import ProductPage
 from db.products import known_products, update_product
 from db.sightings import Sighting
+
+
+class _Writing(NamedTuple):
+    """What a transaction writes at its end."""
+
+    products: ProductBatch
+    histories: Histories
+
+    def write(self) -> None:
+        self.products.write()
+        self.histories.write()
 
 
 class Recorded(StrEnum):
@@ -36,9 +48,9 @@ def record_sightings(
     now = at or datetime.now(UTC)
     with transaction("store what the crawl saw"):
         known = known_products(sighting.aliexpress_id for sighting in seen)
-        histories = Histories(product.id for product in known.values())
-        recorded = [_record(crawl, sighting, known, histories, now) for sighting in seen]
-        histories.write()
+        writing = _Writing(ProductBatch(), Histories(known.values()))
+        recorded = [_record(crawl, sighting, known, writing, now) for sighting in seen]
+        writing.write()
         return recorded
 
 
@@ -105,11 +117,12 @@ def record_followed_page(
         product = known_products([aliexpress_id]).get(aliexpress_id)
         if product is None or product.deleted_at is not None:
             return Recorded.IGNORED
-        histories, sighting = Histories([product.id]), product_pages.sighting(product, page)
+        sighting = product_pages.sighting(product, page)
+        writing = _Writing(ProductBatch(), Histories([product]))
         product.listing_shipping_text = sighting.shipping_text  # they say nothing of the listing's
-        recorded = _record(crawl, sighting, {aliexpress_id: product}, histories, now)
-        histories.write()
-        update_product(product, product_page_read_at=now)
+        recorded = _record(crawl, sighting, {aliexpress_id: product}, writing, now)
+        writing.products.update(product, product_page_read_at=now)
+        writing.write()
         return recorded
 
 
@@ -133,28 +146,29 @@ def _record(
     crawl: int,
     sighting: Sighting,
     known: dict[str, Product],
-    histories: Histories,
+    writing: _Writing,
     now: datetime,
 ) -> Recorded:
-    """Store one sighting; `known` and `histories` are then what they are after it."""
+    """Record one sighting. `known` and `writing` are then what they are after it."""
     product = known.get(sighting.aliexpress_id)
     if product is None:
-        product = known[sighting.aliexpress_id] = _add(crawl, sighting, now)
-        histories.add(crawl, product.id, sighting, now)
+        product = known[sighting.aliexpress_id] = _new_product(crawl, sighting, now)
+        writing.products.add(product)
+        writing.histories.add(crawl, product, sighting, now)
         return Recorded.NEW
     if product.deleted_at is not None:
         return Recorded.IGNORED
     changed = sightings.changes(product, sighting) | _back(product)
-    differs = histories.difference(product.id, sighting)
+    differs = writing.histories.difference(product, sighting)
     stamps: dict[str, Any] = {"redirected_id": sighting.redirected_id}
     stamps |= {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
     if changed:
         stamps["updated_at"] = now
     if differs.price_dropped:
         stamps["price_dropped_at"] = now
-    update_product(product, **changed, **stamps, last_crawl=crawl)
+    writing.products.update(product, **changed, **stamps, last_crawl=crawl)
     if differs.observed:
-        histories.add(crawl, product.id, sighting, now)
+        writing.histories.add(crawl, product, sighting, now)
     return Recorded.CHANGED if changed or differs.observed else Recorded.UNCHANGED
 
 
@@ -163,7 +177,7 @@ def _back(product: Product) -> dict[str, Any]:
     return {} if product.gone_at is None else {"gone_at": None}
 
 
-def _add(crawl: int, sighting: Sighting, now: datetime) -> Product:
+def _new_product(crawl: int, sighting: Sighting, now: datetime) -> Product:
     product = Product(
         aliexpress_id=sighting.aliexpress_id,
         redirected_id=sighting.redirected_id,
@@ -174,5 +188,4 @@ def _add(crawl: int, sighting: Sighting, now: datetime) -> Product:
         setattr(product, column, value)
     product.created_at = product.updated_at = now
     product.first_seen_at = product.last_seen_at = now
-    product.save(force_insert=True)
     return product

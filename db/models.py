@@ -143,6 +143,7 @@ class Observation(BaseModel):
     """What one crawl saw of one product, written when it differs from the one before."""
 
     id = AutoField()
+    product_id: int  # peewee adds it beside `product`
     product = ForeignKeyField(Product, backref="observations", on_delete="RESTRICT", index=False)
     crawl_id: int  # peewee adds it beside `crawl`
     crawl = ForeignKeyField(Crawl, backref="observations", on_delete="RESTRICT", index=False)
