@@ -80,8 +80,8 @@ format: install-tests ## Format the code
 	@$(RUN) ruff check --fix .
 
 .PHONY: bench
-bench: install-tests ## Measure how fast lists are answered (ARGS="--products 100000")
-	@$(RUN) bench.reading $(ARGS)
+bench: install-tests ## Measure crawl, store and API against other programs (QUICK=1, FULL=1)
+	@QUICK=$(QUICK) FULL=$(FULL) $(RUN) bench
 
 .PHONY: screenshots
 screenshots: install-tests ## Take pictures of the web pages with the demo's data, into docs/screenshots

@@ -1,1 +1,1 @@
-"""Measurements. No test depends on them, because figures differ from machine to machine."""
+"""Measurements as ratios between programs that run in turn on one machine. See docs/speed.md."""

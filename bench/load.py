@@ -7,10 +7,6 @@ process stores what a crawl would see. Prints requests, errors and times.
 import argparse
 import json
 import multiprocessing
-import os
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +16,7 @@ from random import Random
 from typing import Final
 
 from bench.catalogues import make_catalog
+from bench.processes import serving
 from db.catalog import record_sightings
 from db.crawls import start_crawl
 from db.database import close_database, open_database
@@ -48,34 +45,25 @@ def main() -> None:
     options.add_argument("--clients", type=int, default=8)
     options.add_argument("--server", default=SERVER, help="what to serve with, as a module")
     chosen = options.parse_args()
+    measure(PRODUCTS, chosen.seconds, chosen.clients, chosen.server)
+
+
+def measure(products: int, seconds: float, clients: int, server_module: str = SERVER) -> None:
+    """Serve so many products, put load on the service, and print the figures."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "load.db"
-        make_catalog(path, PRODUCTS)
-        url = f"sqlite:///{path}"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = chosen.server.format(port=port).split()
-        server = subprocess.Popen(
-            [sys.executable, "-m", *command],
-            env=os.environ | {"DATABASE_URL": url, "ALISCRAPE_API_KEY": KEY},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            _wait_for(port)
-            _load(url, port, chosen.clients, chosen.seconds)
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(30)
+        make_catalog(path, products)
+        variables = {"DATABASE_URL": f"sqlite:///{path}", "ALISCRAPE_API_KEY": KEY}
+        command = (sys.executable, "-m", *server_module.split())
+        with serving(command, variables) as server:
+            _load(variables["DATABASE_URL"], server.port, products, clients, seconds)
 
 
-def _load(url: str, port: int, clients: int, seconds: float) -> None:
+def _load(url: str, port: int, products: int, clients: int, seconds: float) -> None:
     with multiprocessing.get_context("spawn").Pool(clients + 1) as pool:
         until = time.time() + seconds
-        crawl = pool.apply_async(_crawl, (url, until))
-        loads = [pool.apply_async(_ask, (port, until, seed)) for seed in range(clients)]
+        crawl = pool.apply_async(_crawl, (url, until, products))
+        loads = [pool.apply_async(_ask, (port, until, seed, products)) for seed in range(clients)]
         answers = [answer for load in loads for answer in load.get(seconds + 60)]
         pages = crawl.get(seconds + 60)
     times = sorted(taken for taken, _ in answers)
@@ -92,14 +80,14 @@ def _ms(times: list[float], share: float) -> int:
     return round(times[min(int(len(times) * share), len(times) - 1)] * 1000)
 
 
-def _crawl(url: str, until: float) -> int:
+def _crawl(url: str, until: float, products: int) -> int:
     """Store page after page, as a crawl does, and return how many."""
     open_database(url)
     chance = Random(0)
     pages = 0
     number = start_crawl("load")
     while time.time() < until:
-        seen = [_sighting(chance) for _ in range(60)]
+        seen = [_sighting(chance, products) for _ in range(60)]
         record_sightings(number, seen)
         pages += 1
         time.sleep(0.2)
@@ -107,8 +95,8 @@ def _crawl(url: str, until: float) -> int:
     return pages
 
 
-def _sighting(chance: Random) -> Sighting:
-    number = chance.randrange(1, PRODUCTS)
+def _sighting(chance: Random, products: int) -> Sighting:
+    number = chance.randrange(1, products)
     return Sighting(
         aliexpress_id=str(1005000000000000 + number),
         title=f"Canvas shoe {number}",
@@ -116,13 +104,13 @@ def _sighting(chance: Random) -> Sighting:
     )
 
 
-def _ask(port: int, until: float, seed: int) -> list[tuple[float, int]]:
+def _ask(port: int, until: float, seed: int, products: int) -> list[tuple[float, int]]:
     """Read and write until the time is over. Return the seconds and status of each response."""
     chance = Random(seed)
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     answers = []
     while time.time() < until:
-        number = chance.randrange(1, PRODUCTS)
+        number = chance.randrange(1, products)
         begun = time.perf_counter()
         if chance.random() < WRITES:
             body = json.dumps({"store_name": f"Store {chance.random()}"})
@@ -134,17 +122,6 @@ def _ask(port: int, until: float, seed: int) -> list[tuple[float, int]]:
         response.read()
         answers.append((time.perf_counter() - begun, response.status))
     return answers
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The server did not start.")
 
 
 if __name__ == "__main__":

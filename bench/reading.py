@@ -1,11 +1,10 @@
-"""Measure how fast the list of products is returned, by sort order and filter: `make bench`.
+"""Measure how fast the list of products is returned, by sort order and filter.
 
-Prints a table in milliseconds, the fastest of several requests each, and writes the ratios to the
-plain first page into data/bench.json. The catalog is kept in data/bench.db (about 1 GB).
+Prints a table in milliseconds, the fastest of several requests each. The catalog is kept in
+data/bench-<products>.db (1,000,000 products take about 1 GB).
 """
 
 import argparse
-import json
 import subprocess
 import sys
 from http import HTTPStatus
@@ -24,8 +23,7 @@ from webapi import create_app
 from webapi.cursors import Cursor
 from webapi.sorting import PRODUCT_SORTS
 
-RESULTS: Final = Path("data/bench.json")
-DATABASE: Final = Path("data/bench.db")
+FOLDER: Final = Path("data")
 URL: Final = "/api/v1/products"
 TIMES: Final = 20
 """Enough that one of them meets no other work of the machine."""
@@ -57,30 +55,33 @@ SORTS: Final = list(PRODUCT_SORTS)
 
 
 def main() -> None:
-    """Measure, print the tables, and write the figures to a file."""
+    """Measure the list of as many products as the arguments say."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--products", type=int, default=1_000_000)
+    options.add_argument("--products", type=int, default=100_000)
     options.add_argument("--pairs", type=int, default=0, help="how many pairs of filters to try")
     chosen = options.parse_args()
-    DATABASE.parent.mkdir(exist_ok=True)
-    url = f"sqlite:///{DATABASE}"
-    if not has_products(DATABASE, chosen.products):
-        make_catalog(DATABASE, chosen.products)
+    measure(chosen.products, chosen.pairs)
+
+
+def measure(products: int, pairs: int = 0, folder: Path = FOLDER) -> None:
+    """Measure the list of so many products, with every sort order and filter, and print tables."""
+    folder.mkdir(exist_ok=True)
+    path = folder.absolute() / f"bench-{products}.db"
+    if not has_products(path, products):
+        make_catalog(path, products)
+    url = f"sqlite:///{path}"
     app = create_app({"DATABASE_URL": url, "ALISCRAPE_API_KEY": "bench"})
     client = app.test_client()
+    print(f"\nThe first page of {products:,} products (milliseconds)")
     plain = _time("", client)
-    ratios = {}
     for question in ["", *(f"sort={name}" for name in SORTS), *FILTERS]:
-        taken = _time(question, client)
-        ratios[question or "plain"] = round(taken / plain, 2)
-        print(f"{question or '(none)':<60} {taken:9.2f}")
+        print(f"  {question or '(none)':<60}{_time(question, client):9.2f}")
     database.connect(reuse_if_open=True)
-    ratios["deep page"] = round(_deep_page(client) / plain, 2)
-    print(f"a page in the middle, by price: {ratios['deep page']} times the plain first page")
+    deep = _deep_page(client) / plain
+    print(f"  a page in the middle, by price: {deep:.2f} times the plain first page")
     _measure_table(url)
-    if chosen.pairs:
-        _measure_pairs(client, chosen.pairs)
-    RESULTS.write_text(json.dumps(ratios, indent=2) + "\n", encoding="utf-8")
+    if pairs:
+        _measure_pairs(client, pairs)
     close_database()
 
 
@@ -115,7 +116,7 @@ def _measure_table(url: str) -> None:
         [sys.executable, "-c", STREAM, url], check=True, capture_output=True, text=True
     )
     rows, megabytes = done.stdout.split()
-    print(f"CSV of {rows} products: {perf_counter() - begun:.0f} s, {megabytes} MB at most")
+    print(f"  CSV of {rows} products: {perf_counter() - begun:.0f} s, {megabytes} MB at most")
 
 
 def _deep_page(client: FlaskClient) -> float:

@@ -1,0 +1,57 @@
+"""Measure everything, print tables, and write the ratios to data/bench.json: `make bench`.
+
+QUICK=1 takes at most four minutes, once the programs to compare with are installed. FULL=1 reads
+lists of 1,000,000 products too.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from bench import crawling, load, reading, serving, storing
+
+RESULTS: Final = Path("data/bench.json")
+
+
+class Size(NamedTuple):
+    """How much is measured."""
+
+    rounds: int
+    seconds: float
+    pages: int
+    stored: int
+    products: int
+    lists: tuple[int, ...]
+    """So many products have the lists that are read in every order and with every filter."""
+
+
+QUICK: Final = Size(2, 1, pages=100, stored=200_000, products=100_000, lists=())
+NORMAL: Final = Size(5, 3, pages=100, stored=200_000, products=100_000, lists=(1_000, 100_000))
+FULL: Final = NORMAL._replace(lists=(1_000, 100_000, 1_000_000))
+
+SIZES: Final = {"QUICK": QUICK, "FULL": FULL}
+
+
+def main(size: Size, results: Path) -> None:
+    """Measure, print, and write the ratios."""
+    results.parent.mkdir(exist_ok=True)
+    serving.install_peers()
+    ratios = (
+        crawling.measure(size.rounds, size.pages, size.stored)
+        | storing.measure(size.rounds, size.pages)
+        | serving.measure(size.rounds, size.seconds, size.products)
+    )
+    for products in size.lists:
+        reading.measure(products)
+        load.measure(products, seconds=10, clients=8)
+    rounded = {name: round(value, 2) for name, value in ratios.items()}
+    results.write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
+    print(f"\nThe ratios, also in {results}")
+    for name, value in rounded.items():
+        print(f"  {name:<34}{value:>10}")
+
+
+if __name__ == "__main__":
+    chosen = [size for name, size in SIZES.items() if os.environ.get(name) == "1"]
+    main(chosen[0] if chosen else NORMAL, RESULTS)

@@ -1,0 +1,1 @@
+"""Programs to compare with, written as the tutorials of their libraries show."""

@@ -1,0 +1,99 @@
+"""Measure the store step against sqlite3 executing the same statements, history included."""
+
+import sqlite3
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from bench.rounds import interleave, print_table, ratio
+from db.catalog import record_sightings
+from db.crawls import start_crawl
+from db.database import close_database, database, open_database
+from db.money import Money
+from db.sightings import Sighting
+
+PER_PAGE: Final = 60
+Statement = tuple[str, Sequence[Any]]
+
+
+def measure(rounds: int, pages: int) -> dict[str, float]:
+    """Measure storing pages of new products and of known ones, and return the ratio."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        statements = _record(folder / "recorded.db", pages)
+        numbers = iter(range(10**6))
+        figures = interleave(
+            {
+                "our store step": lambda: _store(folder / f"{next(numbers)}.db", pages),
+                "sqlite3, the same statements": lambda: _execute(
+                    folder / f"{next(numbers)}.db", statements
+                ),
+            },
+            rounds,
+        )
+    print_table(f"Storing {pages * PER_PAGE:,} products twice", "CPU seconds", figures)
+    ours, limit = figures.values()
+    return {"store_vs_limit": ratio(limit, ours)}
+
+
+def _sightings(page: int, day: int) -> list[Sighting]:
+    chance = Random(page * 100 + day)
+    return [
+        Sighting(
+            aliexpress_id=str(1005000000000000 + page * PER_PAGE + number),
+            title=f"Canvas shoe {number} of page {page}",
+            price=Money(chance.randrange(500, 9000), "USD"),
+            units_sold=chance.randrange(1000),
+        )
+        for number in range(PER_PAGE)
+    ]
+
+
+def _store(path: Path, pages: int) -> float:
+    """Return the CPU seconds of storing all pages on two days."""
+    open_database(f"sqlite:///{path}")
+    seen = [_sightings(page, day) for day in (1, 2) for page in range(pages)]
+    crawl = start_crawl("bench")
+    begun = time.process_time()
+    for sightings in seen:
+        record_sightings(crawl, sightings)
+    taken = time.process_time() - begun
+    close_database()
+    return taken
+
+
+def _record(path: Path, pages: int) -> list[Statement]:
+    """Return the statements of the store step, with their values."""
+    recorded: list[Statement] = []
+    open_database(f"sqlite:///{path}")
+    crawl = start_crawl("bench")
+    execute = database.obj.execute_sql
+
+    def listen(sql: str, params: Sequence[Any] | None = None, *more: Any) -> Any:
+        recorded.append((sql, params or ()))
+        return execute(sql, params, *more)
+
+    database.obj.execute_sql = listen
+    for day in (1, 2):
+        for page in range(pages):
+            record_sightings(crawl, _sightings(page, day))
+    close_database()
+    return recorded
+
+
+def _execute(path: Path, statements: Sequence[Statement]) -> float:
+    """Return the CPU seconds of sqlite3 executing the statements on a new database."""
+    open_database(f"sqlite:///{path}")
+    start_crawl("bench")
+    close_database()
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous = normal")
+    begun = time.process_time()
+    for sql, values in statements:
+        connection.execute(sql, values).fetchall()
+    taken = time.process_time() - begun
+    connection.close()
+    return taken

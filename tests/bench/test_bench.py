@@ -1,0 +1,51 @@
+"""The benchmark runs, at tiny sizes. What it measures decides no test."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bench import crawling, load, reading, serving, storing
+from bench.rounds import interleave, ratio
+
+
+def test_programs_are_measured_in_turn() -> None:
+    order: list[str] = []
+
+    def measure(name: str) -> float:
+        order.append(name)
+        return float(len(order))
+
+    figures = interleave({name: partial(measure, name) for name in "ABC"}, 2)
+    assert order == [*"ABCABC"]
+    assert figures == {"A": [1, 4], "B": [2, 5], "C": [3, 6]}
+    assert ratio(figures["C"], figures["A"]) == 2.25
+
+
+def test_storing_is_measured() -> None:
+    assert storing.measure(rounds=1, pages=1)["store_vs_limit"] > 0
+
+
+@pytest.mark.long
+def test_crawls_are_measured() -> None:
+    ratios = crawling.measure(rounds=1, pages=1, stored=10)
+    assert {"crawl_vs_textbook", "crawl_growth"} <= set(ratios)
+    assert all(value > 0 for value in ratios.values())
+
+
+@pytest.mark.long
+def test_the_api_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(serving, "DATA", tmp_path)
+    ratios = serving.measure(1, 0.2, 200, names=serving.LIMIT)
+    assert {"api_one_vs_bare", "api_page_vs_bare", "not_modified_vs_full"} <= set(ratios)
+    assert json.dumps(ratios)
+
+
+@pytest.mark.long
+def test_lists_and_load_are_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reading.measure(300, pairs=1, folder=tmp_path)
+    load.measure(300, seconds=1, clients=2)
+    printed = capsys.readouterr().out
+    assert "currency=JPY" in printed
+    assert " 0 errors" in printed
