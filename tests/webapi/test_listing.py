@@ -15,7 +15,7 @@ from db.models import Product
 from db.money import Money
 from db.sightings import Sighting
 from tests.webapi.catalogues import BEGIN, ordered, store
-from webapi.repositories import products as repository
+from webapi.repositories import product_lists as repository
 from webapi.sorting import PRODUCT_SORTS
 
 URL = "/api/v1/products"

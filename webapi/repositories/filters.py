@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from db.fields import format_instant
 from db.models import Product
-from db.search import title_matches
+from db.search import match_text, title_matches
 from webapi.repositories.price_drops import price_dropped_since
 
 Filters = Mapping[str, Any]
@@ -28,4 +29,18 @@ CONDITIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "seen_since": Product.last_seen_at.__ge__,
     "price_dropped_since": price_dropped_since,
 }
-"""Each condition is made of the value of its parameter."""
+"""Each condition is made of the value of its parameter, as the database has it."""
+
+_CONVERTERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "q": match_text,
+    "seen_since": format_instant,
+    "price_dropped_since": format_instant,
+}
+
+
+def stored_values(filters: Filters) -> dict[str, Any]:
+    """Return the values of the parameters as the database has them."""
+    return {
+        name: _CONVERTERS[name](value) if name in _CONVERTERS else value
+        for name, value in filters.items()
+    }

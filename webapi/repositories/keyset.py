@@ -38,8 +38,14 @@ def read_page(query: Any, sort: Sort, cursor: Cursor | None, limit: int, total: 
     """
     if total == 0:
         return Page([], 0, None, None)
+    return page_of(_read(query, sort, cursor, limit + 1), sort, cursor, limit, total)
+
+
+def page_of(
+    rows: Sequence[Any], sort: Sort, cursor: Cursor | None, limit: int, total: int
+) -> Page[Any]:
+    """Return the page of rows that are in the order of the list, one more than `limit` if any."""
     is_backward = cursor is not None and cursor.direction == "before"
-    rows = _read(query, sort, cursor, limit + 1)
     items = rows[-limit:] if is_backward else rows[:limit]
     if not items:
         return Page(items, total, None, None)
@@ -61,14 +67,14 @@ def stream(
     if limit is not None or (cursor is not None and cursor.direction == "before"):
         yield from _read(query, sort, cursor, limit)
         return
-    for part in _parts(query, sort, cursor, descending=sort.descending):
+    for part in parts(query, sort, cursor):
         yield from _rows(part)
 
 
 def _read(query: Any, sort: Sort, cursor: Cursor | None, limit: int | None) -> list[Any]:
     is_backward = cursor is not None and cursor.direction == "before"
     rows: list[Any] = []
-    for part in _parts(query, sort, cursor, descending=sort.descending != is_backward):
+    for part in parts(query, sort, cursor):
         left = None if limit is None else limit - len(rows)
         if left != 0:
             rows += _rows(part.limit(left))
@@ -88,8 +94,10 @@ def _rows(query: Any) -> Generator[Any, None, None]:
         result.cursor.close()
 
 
-def _parts(query: Any, sort: Sort, cursor: Cursor | None, *, descending: bool) -> list[Any]:
+def parts(query: Any, sort: Sort, cursor: Cursor | None) -> list[Any]:
     """Return the queries whose rows follow each other in the direction of reading."""
+    is_backward = cursor is not None and cursor.direction == "before"
+    descending = sort.descending != is_backward
     *columns, by_id = [
         column.desc() if descending else column.asc() for column in (*sort.columns, sort.id)
     ]

@@ -11,7 +11,7 @@ from db.models import Product
 from webapi.cursors import Cursor
 from webapi.errors import InvalidBody, ProductNotFound
 from webapi.etags import require_match
-from webapi.repositories import products
+from webapi.repositories import product_lists, products
 from webapi.repositories.filters import Filters
 from webapi.repositories.keyset import Page
 from webapi.sorting import Sort
@@ -40,12 +40,12 @@ def list_products(
     written meanwhile. In the order of another field, a product whose value changes during
     pagination may appear twice or not at all.
     """
-    return products.read_page(filters, sort, cursor, limit)
+    return product_lists.read_page(filters, sort, cursor, limit)
 
 
 def count_products(filters: Filters) -> int:
     """Return how many products match."""
-    return products.count(filters)
+    return product_lists.count(filters)
 
 
 def read_choices() -> Choices:
@@ -61,12 +61,16 @@ def export_products(
     filters: Filters, sort: Sort, limit: int | None, cursor: Cursor | None = None
 ) -> Generator[Product]:
     """Yield all matching products, or up to `limit` from a cursor on, as of one instant."""
-    return products.stream(filters, sort, cursor, limit)
+    return product_lists.stream(filters, sort, cursor, limit)
 
 
 def get_product(product_id: int) -> Product:
-    """Return the product with an id. Raises ProductNotFound."""
-    product = products.get(product_id)
+    """Return the row of the product with an id. Raises ProductNotFound."""
+    product: Product | None = products.find(product_id)
+    return _found(product, product_id)
+
+
+def _found(product: Product | None, product_id: int) -> Product:
     if product is None:
         raise ProductNotFound(f"There is no product {product_id}.")
     return product
@@ -102,7 +106,7 @@ def update_product(
     Raises ProductNotFound, EditConflict, InvalidBody and InvalidEdit.
     """
     while True:
-        product = get_product(product_id)
+        product = _found(products.get(product_id), product_id)
         require_match(product, if_match)
         _require_identity(product, identity)
         if curation.edit_product(product, values):
@@ -115,7 +119,7 @@ def delete_product(product_id: int, if_match: IfMatch) -> None:
     Raises ProductNotFound and EditConflict.
     """
     while True:
-        product = get_product(product_id)
+        product = _found(products.get(product_id), product_id)
         require_match(product, if_match)
         if curation.delete_product(product):
             return

@@ -1,0 +1,119 @@
+"""Read lists of products that are not deleted.
+
+Rows are named tuples with the columns of a product: models take longer to make than all the rest of
+a request. For the same reason the SQL text of each shape of list is kept.
+"""
+
+from collections.abc import Generator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from peewee import SQL, fn
+
+from db.database import snapshot
+from db.models import Product
+from webapi.cursors import Cursor
+from webapi.repositories import keyset
+from webapi.repositories.filters import CONDITIONS, Filters, stored_values
+from webapi.repositories.keyset import Page
+from webapi.repositories.price_drops import earlier_price
+from webapi.repositories.statements import Statement, parameter
+from webapi.sorting import Sort
+
+Shape = tuple[tuple[str, Any], ...]
+"""What of filters decides the text of a query: their names, and values where those do."""
+Kind = tuple[Any, int | None] | None
+"""What of a cursor does: its direction, and how many values it has."""
+SHAPING: Final = {"free_shipping"}
+
+FEW: Final = 5_000
+"""Up to so many matching products are found first and sorted then; more are read in sort order.
+
+SQLite keeps no statistics of values, so it cannot know which is faster.
+"""
+
+
+def count(filters: Filters) -> int:
+    """Return how many products match."""
+    return int(_count(_shape(filters)).scalar(stored_values(filters)))
+
+
+def read_page(filters: Filters, sort: Sort, cursor: Cursor | None, limit: int) -> Page[Product]:
+    """Return the page of matching products that a cursor leads to, or the first one."""
+    total = count(filters)
+    if total == 0:
+        return Page([], 0, None, None)
+    are_few = bool(filters) and total <= FEW
+    values = stored_values(filters) | _position(cursor)
+    rows: list[Any] = []
+    for statement in _lists(_shape(filters), sort, _kind(cursor), are_few=are_few):
+        if len(rows) <= limit:
+            rows += statement.rows(values | {"limit": limit + 1 - len(rows)})
+    is_backward = cursor is not None and cursor.direction == "before"
+    return keyset.page_of(rows[::-1] if is_backward else rows, sort, cursor, limit, total)
+
+
+def stream(
+    filters: Filters, sort: Sort, cursor: Cursor | None, limit: int | None
+) -> Generator[Product, None, None]:
+    """Yield matching products one by one, all from one snapshot of the database."""
+    values = stored_values(filters)
+    columns = [Product.last_crawl.alias("last_crawl_id"), *_columns(values)]  # a model has both
+    query = _matching(values, *columns)
+    with snapshot("read products"):
+        yield from keyset.stream(query.namedtuples(), sort, cursor, limit)
+
+
+def _shape(filters: Filters) -> Shape:
+    return tuple((name, filters[name] if name in SHAPING else None) for name in filters)
+
+
+def _parameters(shape: Shape) -> dict[str, Any]:
+    return {name: parameter(name) if value is None else value for name, value in shape}
+
+
+def _kind(cursor: Cursor | None) -> Kind:
+    if cursor is None:
+        return None
+    return cursor.direction, None if cursor.values is None else len(cursor.values)
+
+
+def _position(cursor: Cursor | None) -> dict[str, Any]:
+    if cursor is None:
+        return {}
+    values = {f"value {number}": value for number, value in enumerate(cursor.values or ())}
+    return values | {"cursor id": cursor.id}
+
+
+@lru_cache(maxsize=1000)
+def _count(shape: Shape) -> Statement:
+    return Statement(_matching(_parameters(shape), fn.COUNT(SQL("*"))))
+
+
+@lru_cache(maxsize=1000)
+def _lists(shape: Shape, sort: Sort, kind: Kind, *, are_few: bool) -> list[Statement]:
+    """Return the statements that read a page one after the other, until it is full."""
+    values = _parameters(shape)
+    query = _matching(values, *_columns(values))
+    if are_few:
+        ids = _matching(values, Product.id)
+        query = Product.select(*_columns(values)).where(Product.id.in_(ids))
+    cursor = None
+    if kind is not None:
+        direction, count = kind
+        places = None if count is None else tuple(parameter(f"value {n}") for n in range(count))
+        cursor = Cursor(direction, places, parameter("cursor id"))  # type: ignore[arg-type]  # its place
+    parts = keyset.parts(query, sort, cursor)
+    return [Statement(part.limit(parameter("limit"))) for part in parts]
+
+
+def _matching(values: Mapping[str, Any], *columns: Any) -> Any:
+    conditions = [CONDITIONS[name](value) for name, value in values.items()]
+    return Product.select(*columns).where(Product.deleted_at.is_null(), *conditions)
+
+
+def _columns(values: Mapping[str, Any]) -> list[Any]:
+    """Return the columns to select, with `earlier_price_minor` in lists of price drops."""
+    since = values.get("price_dropped_since")
+    drop = [] if since is None else [earlier_price(since).alias("earlier_price_minor")]
+    return [*drop, SQL("*")]
