@@ -62,7 +62,7 @@ def test_every_setting_that_a_crawl_reads_is_passed_on() -> None:
     table = README.partition("## Settings")[2].partition("\n## ")[0]
     names = set(re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE))
     of_others = {"NO_BROWSER", "ALISCRAPE_API_KEY", "ALISCRAPE_TRUSTED_HOSTS",
-                 "ALISCRAPE_CORS_ORIGINS"}  # fmt: skip
+                 "ALISCRAPE_CORS_ORIGINS", "SCRIPT_NAME"}  # fmt: skip
     settings, _ = parsed("\n".join(lines(**dict.fromkeys(names, "x"))))
     assert set(settings) == names - of_others
 
@@ -103,7 +103,8 @@ def test_lines_that_were_taken_apart_are_not_guessed_at() -> None:
 
 def test_make_passes_the_options_on() -> None:
     done = subprocess.run(
-        ["make", "-n", "cron", "INSTALL=1", "NO_BROWSER=1", "ARGS=-a limit=5"],
+        ["make", "-n", "--no-print-directory", "cron", "INSTALL=1", "NO_BROWSER=1",
+         "ARGS=-a limit=5"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     last = done.stdout.splitlines()[-1].split()

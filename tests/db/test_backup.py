@@ -299,6 +299,10 @@ def test_make_passes_the_files_on(tmp_path: Path) -> None:
         (["prune", "KEEP_DAYS=90"], '-m db.prune "90"'),
     ]:
         printed = subprocess.run(
-            ["make", "-n", *command], cwd=ROOT, capture_output=True, text=True, check=True
+            ["make", "-n", "--no-print-directory", *command],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         assert printed.stdout.splitlines()[-1].strip() == f".venv/bin/python {expected}"

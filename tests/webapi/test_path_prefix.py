@@ -141,8 +141,8 @@ def test_the_command_of_make_api_carries_the_prefix(
     variables: dict[str, str], arguments: str
 ) -> None:
     printed = subprocess.run(
-        ["make", "-n", "api"], cwd=ROOT, env=environment(**variables), check=True,
-        capture_output=True, text=True,
+        ["make", "-n", "--no-print-directory", "api"], cwd=ROOT, env=environment(**variables),
+        check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     assert printed.splitlines()[-1] == f".venv/bin/python -m webapi.serve {arguments}"
 

@@ -201,7 +201,7 @@ def test_the_access_log_escapes_what_a_terminal_would_obey(
     with serving(database_url, tmp_path) as service:
         send(service, f"GET {address}?key=secret HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     log = (tmp_path / "server.log").read_text()
-    (line,) = [line for line in log.splitlines() if "404" in line]
+    (line,) = [line for line in log.splitlines() if " 404 " in line]
     path = re.search(r'"GET (\S+)" 404 \d+ ms$', line)
     assert path
     assert unquote(path[1], "latin-1") == unquote(address, "latin-1")
