@@ -1,5 +1,6 @@
 """Measure crawls: CPU seconds per product and memory, against a textbook project."""
 
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from statistics import median
 from typing import Final
 
 from bench.catalogues import make_catalog
-from bench.processes import ROOT, Usage, run, serving
+from bench.processes import Usage, run, serving
 from bench.rounds import interleave, print_table, ratio
 from bench.site import LISTING, PER_PAGE
 
@@ -20,7 +21,7 @@ FEW: Final = 25
 @contextmanager
 def open_site(pages: int) -> Iterator[str]:
     """Serve so many pages of a listing, and return its URL."""
-    command = (str(ROOT / ".venv/bin/python"), "-m", "bench.site", "{port}", str(pages))
+    command = (sys.executable, "-m", "bench.site", "{port}", str(pages))
     with serving(command, {}) as server:
         yield f"http://127.0.0.1:{server.port}"
 

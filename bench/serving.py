@@ -147,9 +147,7 @@ def _ours(port: int, rounds: int, seconds: float) -> dict[str, float]:
             "page 1": lambda: requests_per_second(port, BY_PRICE, seconds),
             "page 1,000": lambda: requests_per_second(port, deep, seconds),
             "200": lambda: requests_per_second(port, PRODUCT, seconds),
-            "304": lambda: requests_per_second(
-                port, PRODUCT, seconds, [f"If-None-Match: {tag}"], 304
-            ),
+            "304": lambda: requests_per_second(port, PRODUCT, seconds, {"If-None-Match": tag}, 304),
         },
         rounds,
     )

@@ -255,8 +255,10 @@ class RulesOfFacts(RuleBasedStateMachine):
         """Go on with the files as they were in the middle of the transaction."""
         path = self.path.with_stem(str(int(self.path.stem) + 1))
 
+        write = Histories.write
+
         def crash(histories: Histories) -> None:
-            Observation.bulk_create(histories._added)
+            write(histories)
             for ending in ("", "-wal"):
                 shutil.copy(f"{self.path}{ending}", f"{path}{ending}")
             raise Crash
