@@ -21,6 +21,8 @@ from tests.listings import (
 )
 from tests.loopback import LoopbackSite, Reply, loopback_site
 
+pytestmark = pytest.mark.long  # each test is a crawl
+
 INDEX = "/all-wholesale-products.html"
 MENS = "/category/200131145/mens-shoes.html"
 CASUAL = "/category/100001606/mens-casual-shoes.html"

@@ -16,6 +16,8 @@ from tests.listings import card, init_data
 from tests.loopback import ROBOTS, LoopbackSite, Reply, loopback_site
 from tests.products import FREE, modules_page
 
+pytestmark = pytest.mark.long  # each test is a crawl
+
 PATH = "/w/wholesale-men-casual-shoes.html"
 COM, US = "http://www.aliexpress.com", "http://www.aliexpress.us"
 LOGIN_COM, LOGIN_US = "http://login.aliexpress.com", "http://login.aliexpress.us"

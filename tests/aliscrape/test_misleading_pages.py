@@ -27,6 +27,8 @@ from tests.listings import (
 from tests.loopback import LoopbackSite, Reply, loopback_site
 from tests.products import FREE, QUERY, components_page, fee, gone, modules_page, reply, shell
 
+pytestmark = pytest.mark.long  # some hundred crawls
+
 LISTING = "/w/wholesale-shoes.html"
 
 

@@ -38,6 +38,8 @@ from tests.products import (
     token_refused,
 )
 
+pytestmark = pytest.mark.long  # each crawl starts a browser
+
 LISTING = "/w/wholesale-men-casual-shoes.html"
 
 

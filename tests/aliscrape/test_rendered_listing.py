@@ -13,6 +13,8 @@ from tests.crawls import NO_BROWSER, Crawl, scrapy_crawl
 from tests.listings import block_page, card, init_data, script_listing, search_reply
 from tests.loopback import LoopbackSite, Reply, loopback_site
 
+pytestmark = pytest.mark.long  # each crawl starts a browser
+
 LISTING = "/w/wholesale-men-casual-shoes.html"
 SEARCH = "/fn/search-pc/index"
 BLOCKED_REPLY = json.dumps({"ret": ["FAIL_SYS_USER_VALIDATE", "RGV587_ERROR::SM"]})

@@ -24,6 +24,8 @@ from tests.mockshop.product_pages import number_of
 from tests.mockshop.server import MockShop, open_shop
 from tests.products import FREE, modules_page
 
+pytestmark = pytest.mark.long  # each crawl starts a browser
+
 LISTED, LEFT = (0, 2, 4), (1, 3, 5)
 """Of the six shoes of the first listing those that are in the last one, and those that are not.
 

@@ -13,7 +13,7 @@ from tests.listings import card, init_data, money, tag
 from tests.loopback import loopback_site
 from tests.webapi.server import serving
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.long]  # fifty products, each opened
 
 LISTING = "/w/wholesale-hostile.html"
 RUN = "window.ran=1"

@@ -23,6 +23,8 @@ from tests.loopback import LoopbackSite, loopback_site
 from tests.webapi.server import serving
 from tests.webapi.test_concurrent_writing import ask, count_up
 
+pytestmark = pytest.mark.long  # crawls that are stopped and killed
+
 LISTING = "/w/wholesale-men-casual-shoes.html"
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 KILLS = 50 if IS_LONG else 2

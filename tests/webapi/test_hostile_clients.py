@@ -16,6 +16,8 @@ from bench.catalogues import make_catalog
 from tests.conftest import API_KEY
 from tests.webapi.server import Service, children, serving
 
+pytestmark = pytest.mark.long  # each client holds its connections for ten seconds
+
 CLIENTS = 64
 SECONDS = 10 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 2
 """How long they hold on."""
