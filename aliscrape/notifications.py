@@ -16,11 +16,11 @@ from db.errors import StorageError
 from db.money import Money
 from db.notifications import (
     PriceDrop,
-    is_well_again,
-    return_price_drops,
-    return_trouble,
-    take_price_drops,
-    take_trouble,
+    claim_failures,
+    claim_price_drops,
+    has_recovered,
+    release_failures,
+    release_price_drops,
 )
 
 logger = logging.getLogger(__name__)
@@ -30,12 +30,12 @@ NOT_INSTALLED: Final = (
     "sh install.sh requirements-notify.txt"
 )
 _SEPARATOR: Final = re.compile(r"[\s,]+(?=[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
-"""An address may have commas of its own, as between several recipients of a mail."""
+"""What separates addresses. An address may contain commas, such as a mail to several people."""
 _HIGHEST_PERCENT: Final = 100
 
 
 class NotSent(Exception):
-    """No message could be sent. The text says why and names no address, which is a secret."""
+    """No message could be sent. The text says why, without the addresses, which are secrets."""
 
 
 class Message(NamedTuple):
@@ -47,7 +47,7 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Notifications:
-    """To whom messages are sent, and how large a price drop must be. Settings of a crawl."""
+    """The receivers of messages, and how large a price drop must be. Settings of a crawl."""
 
     addresses: Sequence[str]
     percent: Decimal
@@ -67,9 +67,9 @@ class Notifications:
         )
 
     def send(self, spider_name: str, run: Run) -> None:
-        """Send what is to be told after a crawl whose row is complete.
+        """Send the messages that are due after a crawl whose row is complete.
 
-        A message that cannot be sent is one warning, and changes nothing of the crawl.
+        If a message cannot be sent, one warning is logged. The crawl does not change.
         """
         if run.crawl_id is None:
             return
@@ -77,43 +77,40 @@ class Notifications:
             if self.addresses:
                 _require_apprise()
             if run.outcome is Outcome.DONE:
-                self._tell_good_news(spider_name, run)
+                self._notify_done(run.crawl_id, _subject(spider_name, run), run)
             else:
-                self._tell_trouble(spider_name, run)
+                self._notify_failures(run.crawl_id, _subject(spider_name, run), run)
         except (StorageError, NotSent) as error:
             logger.warning("%s", error)
         finally:
             close_database()
 
-    def _tell_good_news(self, spider_name: str, run: Run) -> None:
-        """Send one message for each price drop, and one if all is well again.
+    def _notify_done(self, crawl_id: int, subject: str, run: Run) -> None:
+        """Send one message for each price drop, and one if crawls had failed before.
 
-        If none can be sent, the next crawl tells the price drops.
+        If none can be sent, the next crawl reports the price drops.
         """
-        assert run.crawl_id is not None  # noqa: S101  # see `send`
-        drops = take_price_drops(run.crawl_id)  # marked as told even where nobody wants to know
+        drops = claim_price_drops(crawl_id)  # without addresses too: old drops are not sent later
         messages = [_price_message(drop) for drop in drops if self.is_large(drop)]
-        if is_well_again(run.crawl_id):
-            body = f"{_subject(spider_name, run)}\n{run.ending[1]}"
-            messages.append(Message("Crawls are well again", body))
+        if has_recovered(crawl_id):
+            messages.append(Message("Crawls are well again", f"{subject}\n{run.ending[1]}"))
         if self.addresses and messages:
             try:
                 self._send(messages)
             except NotSent:
-                return_price_drops(run.crawl_id)
+                release_price_drops(crawl_id)
                 raise
 
-    def _tell_trouble(self, spider_name: str, run: Run) -> None:
-        assert run.crawl_id is not None  # noqa: S101  # see `send`
-        number = take_trouble(run.crawl_id) if self.addresses else 0
+    def _notify_failures(self, crawl_id: int, subject: str, run: Run) -> None:
+        number = claim_failures(crawl_id) if self.addresses else 0
         if number:
             outcome, reason = run.ending
             last = f"The last one: {outcome.words}. {reason}"
-            body = "\n".join((_subject(spider_name, run), last, outcome.advice))
+            body = "\n".join((subject, last, outcome.advice))
             try:
                 self._send([Message(f"{number} crawls in a row went wrong", body)])
             except NotSent:
-                return_trouble(run.crawl_id)
+                release_failures(crawl_id)
                 raise
 
     def is_large(self, drop: PriceDrop) -> bool:
@@ -124,7 +121,7 @@ class Notifications:
     def _send(self, messages: Sequence[Message]) -> None:
         """Send messages to every address. Raises NotSent if no address took any."""
         with _silence():
-            taken = [_taken(receiver, messages) for receiver in _receivers(self.addresses)]
+            taken = [_sent_count(receiver, messages) for receiver in _receivers(self.addresses)]
         lost = sum(len(messages) - number for number in taken)
         if not any(taken):
             raise NotSent(
@@ -151,7 +148,7 @@ def _subject(spider_name: str, run: Run) -> str:
 
 
 def _require_apprise() -> None:
-    """Raise NotSent if Apprise is not installed, even where there is nothing to tell yet."""
+    """Raise NotSent if Apprise is not installed, even if no message is due yet."""
     try:
         with _silence():
             import apprise  # noqa: F401, PLC0415  # optional: requirements-notify.txt
@@ -169,7 +166,7 @@ def _receivers(addresses: Sequence[str]) -> list[Any]:
     return receivers
 
 
-def _taken(receiver: Any, messages: Sequence[Message]) -> int:
+def _sent_count(receiver: Any, messages: Sequence[Message]) -> int:
     """Send messages to one address until one fails, and return how many it took."""
     for number, message in enumerate(messages):
         if not _is_sent(receiver, message):
@@ -186,7 +183,7 @@ def _is_sent(receiver: Any, message: Message) -> bool:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Log nothing: services log their addresses, which are secrets."""
+    """Turn logging off: services log their addresses, which are secrets."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:

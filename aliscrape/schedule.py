@@ -35,7 +35,7 @@ def crontab_lines(
     marker = _marker(project)
     return [
         f"{marker}: begin",
-        "# Cron mails what is printed: nothing of a good run, the last line of a failed one.",
+        "# Cron mails what is printed: nothing after a good run, the last line after a failed one.",
         *(f"{name}={_quoted(name, value)}" for name, value in _settings(environment)),
         f"{TIMES} {_command(project, python, arguments)}",
         f"{marker}: end",
@@ -64,7 +64,7 @@ def _quoted(name: str, value: str) -> str:
 
 
 def _command(project: Path, python: str, arguments: Sequence[str]) -> str:
-    """Return the command of a crontab. Each run has a log of its own, until it has ended."""
+    """Return the shell command of the schedule line. It keeps a log of its own while it runs."""
     crawl = shlex.join([python, "-m", "scrapy", "crawl", "casual_shoes", *arguments])
     command = (
         f"cd {shlex.quote(str(project))} && mkdir -p data && log=$(mktemp) && "

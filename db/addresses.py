@@ -15,7 +15,7 @@ _PORT: Final = r"([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-
 ADDRESS: Final = (
     rf"^(https://{_NAME}|https?://(localhost|127\.0\.0\.1|\[::1\]))(:{_PORT})?([/?#][!-~]*)?$"
 )
-"""What `secure_address` returns, as a pattern for the API's specification."""
+"""Pattern of the addresses that `secure_address` returns, for the API's specification."""
 
 _HOST: Final = re.compile(rf"{_NAME}|::1")
 _RESERVED: Final = string.punctuation

@@ -16,7 +16,7 @@ from db.models import Product
 from db.products import INTERNAL_COLUMNS
 
 _ANY: Final = Value(None, converter=False)
-"""Stands in the text of a statement for the values of a row."""
+"""Placeholder for a value of a row in the text of a statement."""
 
 
 class ProductBatch:

@@ -119,7 +119,7 @@ def record_followed_page(
             return Recorded.IGNORED
         sighting = product_pages.sighting(product, page)
         writing = _Writing(ProductBatch(), Histories([product]))
-        product.listing_shipping_text = sighting.shipping_text  # they say nothing of the listing's
+        product.listing_shipping_text = sighting.shipping_text  # kept: no listing was read
         recorded = _record(crawl, sighting, {aliexpress_id: product}, writing, now)
         writing.products.update(product, product_page_read_at=now)
         writing.write()

@@ -47,3 +47,14 @@ def comparable(one: Any, other: Any) -> Any:
         & (fn.COALESCE(one.condition_key, "") == fn.COALESCE(other.condition_key, ""))
         & (one.sku_id.is_null() | (one.sku_id == sku_id))
     )
+
+
+def comparable_prices(seen: Any, row: Any, product: Any) -> Any:
+    """Return the query of a product's observed prices that compare with the price of a row.
+
+    `seen` is an alias of Observation, `row` a table of the outer query, `product` its column with
+    the product's id.
+    """
+    return seen.select(seen.price_minor).where(
+        seen.product == product, seen.price_minor.is_null(is_null=False), comparable(seen, row)
+    )

@@ -51,8 +51,8 @@ class Crawl(BaseModel):
     Each product found is counted as new, changed, unchanged, repeated, ignored (deleted through
     the API), dropped or failed. `target` is the listing passed to the spider, null if the spider
     finds the listing itself. `coverage` is the share of products on which each fact was found.
-    `advice` says what to do next. `told_through` is the last observation whose price drop was told
-    after this crawl. `trouble_told_at` is when somebody was told that crawls go wrong.
+    `advice` says what to do next. `notified_through` is the last observation whose price drop was
+    reported after this crawl. `failures_notified_at` is when failed crawls were reported.
     """
 
     id = AutoField()
@@ -77,8 +77,8 @@ class Crawl(BaseModel):
     failed_pages = IntegerField(null=True)
     coverage = JSONTextField(null=True)
     advice = TextField(null=True)
-    told_through = BigIntegerField(null=True)
-    trouble_told_at = InstantField(null=True)
+    notified_through = BigIntegerField(null=True)
+    failures_notified_at = InstantField(null=True)
 
     class Meta:
         constraints = [Check("(finished_at IS NULL) = (outcome IS NULL)")]

@@ -1,4 +1,4 @@
-"""Products that no listing shows any more, and a product of the last listing to compare with."""
+"""Read products that no listing shows any more, and one of the last listing to compare with."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -17,8 +17,8 @@ UNSEEN_FOR: Final = timedelta(days=2)
 def unlisted_products(now: datetime, limit: int) -> list[Product]:
     """Return products that no listing has shown for two days, longest unseen first.
 
-    Of a product that is gone counts when the site last said so, else the same gone products would
-    be read by every crawl and never the others. Raises StorageError.
+    For a gone product, the time of its last product page counts instead. Otherwise every crawl
+    would read the same gone products, and never the others. Raises StorageError.
     """
     unseen_since = Case(
         None, [(Product.gone_at.is_null(), Product.last_seen_at)], Product.product_page_read_at
@@ -35,7 +35,7 @@ def count_unlisted(now: datetime) -> int:
 
 
 def listed_product(others: Collection[int]) -> Product | None:
-    """Return a product of the last listing that is none of the others, or None.
+    """Return a product of the last listing that is not among the others, or None.
 
     It is the one whose own page was read the longest ago. Raises StorageError.
     """

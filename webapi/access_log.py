@@ -14,7 +14,7 @@ _STREAM: Final = {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"
 LOGGING: Final[dict[str, Any]] = {
     "filters": {
         "encode": {"()": "webapi.access_log.EncodePath"},
-        "quiet": {"()": "webapi.access_log.LeaveAdviceOut"},
+        "quiet": {"()": "webapi.access_log.DropThreadWarning"},
     },
     "handlers": {
         "console": _STREAM | {"formatter": "generic", "filters": ["quiet"]},
@@ -34,8 +34,8 @@ class EncodePath(logging.Filter):
         return True
 
 
-class LeaveAdviceOut(logging.Filter):
-    """Drop the warning that there are many threads: clients that wait need them."""
+class DropThreadWarning(logging.Filter):
+    """Drop granian's warning about many threads. Slow clients need them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not record.getMessage().startswith("Configuration allows spawning up to")

@@ -1,6 +1,6 @@
-"""How many requests of a kind are processed at a time, so that others still find a thread.
+"""Limit how many requests of a kind are processed at a time, so that threads remain for others.
 
-What a client sends or reads slowly occupies a thread of the service, and so does a write that waits
+A client that sends or reads slowly occupies a thread of the service, and so does a write that waits
 for another one. Health checks and reading need the remaining threads.
 """
 
@@ -17,7 +17,7 @@ RETRY_SECONDS: Final = 5
 
 
 class Limit:
-    """At most so many requests of a kind at a time in this process."""
+    """Limit the requests of a kind that this process handles at a time."""
 
     def __init__(self, kind: str, maximum: int) -> None:
         self.maximum = maximum
@@ -36,11 +36,11 @@ class Limit:
 
 
 class SharedLimit:
-    """At most so many requests of a kind at a time in all workers, which are forked from here.
+    """Limit the requests of a kind that all workers together handle at a time.
 
-    A slot is a record lock on one byte of a file without a name, which the system releases when a
-    worker is killed. Such locks belong to a whole process: `_free` has the slots that none of its
-    threads has taken.
+    The workers are forked from this process. A slot is a record lock on a byte of a nameless file,
+    which the system releases when a worker is killed. Such locks belong to a whole process: `_free`
+    has the slots that none of its threads has taken.
     """
 
     def __init__(self, kind: str, maximum: int) -> None:

@@ -1,4 +1,4 @@
-"""What the spiders share: one run on the site, recorded from its start to its end."""
+"""Base class of the spiders: one run on the site, recorded from its start to its end."""
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -69,7 +69,7 @@ class SiteSpider(Spider):
         self.record.open()
 
     def first_requests(self) -> list[Request]:
-        """Return the first request. Without one the crawl begins with `next_request`."""
+        """Return the first requests. If there are none, the crawl begins with `next_request`."""
         return []
 
     def next_request(self) -> Request | None:

@@ -1,4 +1,4 @@
-"""The spider of products that have left the listings: read their own pages."""
+"""Read the pages of products that no listing shows any more."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -72,7 +72,7 @@ class FollowedPages(ProductPageQueue):
 
     @property
     def is_blocked(self) -> bool:
-        """Whether the site has blocked the page that was read last."""
+        """Return whether the site blocked the page that was read last."""
         return self._blocks_in_a_row > 0
 
     def _refused(self, aliexpress_id: str, error: StopCrawl) -> None:

@@ -1,11 +1,11 @@
-"""Products have the instant at which the site said that they are gone, crawls what they told of.
+"""Add when the site said that a product is gone, and what notifications a crawl has sent.
 
 In SQL, because peewee would rebuild the tables, and their indexes would be gone.
 """
 
 COLUMNS = {
     "product": ("gone_at TEXT", "redirected_id TEXT"),
-    "crawl": ("told_through INTEGER", "trouble_told_at TEXT"),
+    "crawl": ("notified_through INTEGER", "failures_notified_at TEXT"),
 }
 
 

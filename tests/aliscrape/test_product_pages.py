@@ -324,7 +324,6 @@ def test_a_browser_that_is_killed_is_started_once_more(
 
 
 @needs_browser
-@pytest.mark.long
 @pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
 def test_an_interrupted_product_page_keeps_the_listing_and_leaves_no_browser_behind(
     site: LoopbackSite, database: Path
@@ -367,7 +366,6 @@ def press_ctrl_c(process: subprocess.Popen[str]) -> None:
 
 
 @needs_browser
-@pytest.mark.long
 @pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
 def test_ctrl_c_lets_the_product_page_in_hand_be_stored(site: LoopbackSite, database: Path) -> None:
     listed(site, card("1"), card("2"))

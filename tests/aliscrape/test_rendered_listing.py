@@ -83,7 +83,7 @@ def test_the_payload_of_the_page_for_a_browser_is_read_first(
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        pytest.param(json_reply(BLOCKED_REPLY), "block page", id="reply", marks=pytest.mark.long),
+        pytest.param(json_reply(BLOCKED_REPLY), "block page", id="reply"),
         pytest.param(block_page(), "block page", id="page"),
         pytest.param(Reply("no", 403), "403", id="refused"),
     ],
@@ -100,7 +100,6 @@ def test_a_block_in_the_browser_is_a_block(
 
 
 @needs_browser
-@pytest.mark.long
 def test_a_page_without_products_in_the_browser_is_not_understood_and_kept(
     site: LoopbackSite, folder: Path
 ) -> None:

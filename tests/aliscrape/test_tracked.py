@@ -139,7 +139,6 @@ def test_products_that_left_the_listing_are_followed_longest_unseen_first(
         assert stored == (round(shoe.price(shop.day) * 100), sku_id(shoe), 3)
 
 
-@pytest.mark.long
 @needs_browser
 @pytest.mark.usefixtures("left")
 def test_a_page_that_was_just_read_is_read_again_after_those_that_were_not(
@@ -246,7 +245,6 @@ def test_a_page_that_fails_changes_nothing(
     assert rows(database, "SELECT * FROM product ORDER BY id") == before
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("left")
 def test_a_robots_txt_that_forbids_product_pages_is_obeyed(database: Path) -> None:
     with loopback_site({"/robots.txt": "User-agent: *\nDisallow: /item/\n"}) as other:

@@ -10,11 +10,11 @@ from db.curation import edit_product
 from db.models import Product
 from db.money import Money
 from db.notifications import (
-    is_well_again,
-    return_price_drops,
-    return_trouble,
-    take_price_drops,
-    take_trouble,
+    claim_failures,
+    claim_price_drops,
+    has_recovered,
+    release_failures,
+    release_price_drops,
 )
 from db.sightings import Sighting
 
@@ -42,7 +42,7 @@ def shoe(name: str, minor: int | None, currency: str = "USD", **facts: Any) -> S
 
 def told(crawl_id: int) -> list[tuple[str, int, int]]:
     return [
-        (drop.title, drop.earlier.minor, drop.later.minor) for drop in take_price_drops(crawl_id)
+        (drop.title, drop.earlier.minor, drop.later.minor) for drop in claim_price_drops(crawl_id)
     ]
 
 
@@ -87,7 +87,7 @@ def test_drops_that_no_message_told_are_told_by_the_next_run() -> None:
     told(crawl(p1=2000))
     second = crawl(p1=1500)
     assert told(second) == [("p1", 2000, 1500)]
-    return_price_drops(second)
+    release_price_drops(second)
     assert told(crawl(p1=1400)) == [("p1", 2000, 1400)]
 
 
@@ -123,47 +123,47 @@ def test_products_that_were_deleted_or_priced_by_hand_are_not_told() -> None:
 # Runs that go wrong
 
 
-def test_the_third_run_that_goes_wrong_is_told_and_the_first_that_is_well_again() -> None:
+def test_the_third_run_that_goes_wrong_is_told_and_the_first_that_has_recovered() -> None:
     crawl()
-    numbers = [take_trouble(crawl("blocked")) for _ in range(5)]
+    numbers = [claim_failures(crawl("blocked")) for _ in range(5)]
     assert numbers == [0, 0, 3, 0, 0]
     well = crawl()
-    assert (take_trouble(well), is_well_again(well), is_well_again(crawl())) == (0, True, False)
-    assert [take_trouble(crawl("partial")) for _ in range(3)] == [0, 0, 3]
+    assert (claim_failures(well), has_recovered(well), has_recovered(crawl())) == (0, True, False)
+    assert [claim_failures(crawl("partial")) for _ in range(3)] == [0, 0, 3]
 
 
 def test_two_runs_that_went_wrong_are_told_to_nobody() -> None:
     for _ in range(3):
-        assert [take_trouble(crawl("blocked")) for _ in range(2)] == [0, 0]
-        assert not is_well_again(crawl())
+        assert [claim_failures(crawl("blocked")) for _ in range(2)] == [0, 0]
+        assert not has_recovered(crawl())
 
 
 def test_an_interrupted_run_neither_counts_nor_ends_the_row() -> None:
     outcomes = ("blocked", "interrupted", "crashed", "interrupted", "empty")
-    assert [take_trouble(crawl(outcome)) for outcome in outcomes] == [0, 0, 0, 0, 3]
-    assert not is_well_again(crawl("interrupted"))
-    assert is_well_again(crawl())
+    assert [claim_failures(crawl(outcome)) for outcome in outcomes] == [0, 0, 0, 0, 3]
+    assert not has_recovered(crawl("interrupted"))
+    assert has_recovered(crawl())
 
 
 def test_each_listing_has_a_row_of_its_own() -> None:
     for target in (None, "https://x/1", "https://x/2"):
-        assert [take_trouble(crawl("blocked", target)) for _ in range(2)] == [0, 0]
-    assert take_trouble(crawl("blocked", "https://x/1")) == 3
-    assert not is_well_again(crawl("done", "https://x/2"))
-    assert is_well_again(crawl("done", "https://x/1"))
+        assert [claim_failures(crawl("blocked", target)) for _ in range(2)] == [0, 0]
+    assert claim_failures(crawl("blocked", "https://x/1")) == 3
+    assert not has_recovered(crawl("done", "https://x/2"))
+    assert has_recovered(crawl("done", "https://x/1"))
 
 
 def test_trouble_that_no_message_told_is_told_by_the_next_run() -> None:
     numbers = [crawl("blocked") for _ in range(3)]
-    assert take_trouble(numbers[2]) == 3
-    return_trouble(numbers[2])
-    assert take_trouble(crawl("blocked")) == 4
+    assert claim_failures(numbers[2]) == 3
+    release_failures(numbers[2])
+    assert claim_failures(crawl("blocked")) == 4
 
 
 def test_a_running_crawl_is_none_that_went_wrong() -> None:
     crawl("blocked")
     start_crawl("category")
-    assert take_trouble(crawl("blocked")) == 0
+    assert claim_failures(crawl("blocked")) == 0
 
 
 def test_a_drop_that_another_crawl_told_while_this_one_ran_is_not_told_again() -> None:

@@ -207,7 +207,6 @@ def test_of_three_crawls_that_start_at_once_one_runs(
     assert site.paths.count(LISTING) == 1
 
 
-@pytest.mark.long
 def test_another_listing_and_another_database_do_not_wait(
     site: LoopbackSite, slow: SlowSecondPage, database: Path, tmp_path: Path
 ) -> None:
@@ -227,7 +226,6 @@ def test_another_listing_and_another_database_do_not_wait(
 PAGES = 30
 
 
-@pytest.mark.long
 def test_a_crawl_writers_and_readers_go_side_by_side(
     site: LoopbackSite, database: Path, tmp_path: Path
 ) -> None:

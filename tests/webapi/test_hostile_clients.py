@@ -80,7 +80,7 @@ ALL: Final = {
 @pytest.mark.parametrize(
     "requests",
     [
-        *(pytest.param([one], id=name, marks=pytest.mark.long) for name, one in ALL.items()),
+        *(pytest.param([one], id=name) for name, one in ALL.items()),
         pytest.param([*ALL.values()], id="all of them at once"),
     ],
 )

@@ -63,7 +63,7 @@ def page_of(
 def stream(
     query: Any, sort: Sort, cursor: Cursor | None, limit: int | None
 ) -> Generator[Any, None, None]:
-    """Yield up to `limit` rows next to the cursor; all of them one by one as they are read."""
+    """Yield up to `limit` rows after or before a cursor, or all of them as they are read."""
     if limit is not None or (cursor is not None and cursor.direction == "before"):
         yield from _read(query, sort, cursor, limit)
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 from peewee import fn
 
-from db.comparable_prices import comparable
+from db.comparable_prices import comparable_prices
 from db.models import Observation, Product
 
 
@@ -26,7 +26,7 @@ def price_dropped_since(since: datetime) -> Any:
 def earlier_price(since: datetime) -> Any:
     """Return the price in minor units at an instant, or else the first one seen after it."""
     seen = Observation.alias()
-    prices = _prices(seen)
+    prices = comparable_prices(seen, Product, Product.id)
     before = prices.where(seen.seen_at < since).order_by(seen.id.desc()).limit(1)
     return fn.COALESCE(before, prices.order_by(seen.id).limit(1))
 
@@ -55,29 +55,12 @@ def newest_drops(count: int) -> list[tuple[Product, Observation, int]]:
 def _latest_price() -> Any:
     """Return the price in minor units that a crawl saw last."""
     seen = Observation.alias()
-    return _prices(seen).order_by(seen.id.desc()).limit(1)
-
-
-def _prices(seen: Any) -> Any:
-    """Return the observed prices of a product that are comparable with its present one."""
-    return seen.select(seen.price_minor).where(
-        seen.product == Product.id,
-        seen.price_minor.is_null(is_null=False),
-        comparable(seen, Product),
-    )
+    prices = comparable_prices(seen, Product, Product.id)
+    return prices.order_by(seen.id.desc()).limit(1)
 
 
 def _previous_price() -> Any:
     """Return the comparable price observed before the present observation."""
     before = Observation.alias()
-    return (
-        before.select(before.price_minor)
-        .where(
-            before.product == Observation.product,
-            before.id < Observation.id,
-            before.price_minor.is_null(is_null=False),
-            comparable(before, Observation),
-        )
-        .order_by(before.id.desc())
-        .limit(1)
-    )
+    prices = comparable_prices(before, Observation, Observation.product)
+    return prices.where(before.id < Observation.id).order_by(before.id.desc()).limit(1)

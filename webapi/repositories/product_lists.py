@@ -1,7 +1,7 @@
 """Read lists of products that are not deleted.
 
 Rows are named tuples with the columns of a product: models take longer to make than all the rest of
-a request. For the same reason the SQL text of each shape of list is kept.
+a request. For the same reason the SQL text of each kind of list is kept.
 """
 
 from collections.abc import Generator, Mapping
@@ -20,22 +20,24 @@ from webapi.repositories.price_drops import earlier_price
 from webapi.repositories.statements import Statement, parameter
 from webapi.sorting import Sort
 
-Shape = tuple[tuple[str, Any], ...]
-"""What of filters decides the text of a query: their names, and values where those do."""
-Kind = tuple[Any, int | None] | None
-"""What of a cursor does: its direction, and how many values it has."""
-SHAPING: Final = {"free_shipping"}
+FilterNames = tuple[tuple[str, Any], ...]
+"""The names of filters. Beside one whose value changes the text of the query, the value."""
+CursorForm = tuple[Any, int | None] | None
+"""The direction of a cursor and its number of values, which change the text of the query."""
+CHANGE_THE_TEXT: Final = {"free_shipping"}
+"""Filters that have another condition for each value."""
 
 FEW: Final = 5_000
-"""Up to so many matching products are found first and sorted then; more are read in sort order.
+"""Largest number of matching products that are found first and sorted afterwards.
 
-SQLite keeps no statistics of values, so it cannot know which is faster.
+If more match, products are read in sort order until a page is full. SQLite keeps no statistics of
+values, so it cannot choose by itself.
 """
 
 
 def count(filters: Filters) -> int:
     """Return how many products match."""
-    return int(_count(_shape(filters)).scalar(stored_values(filters)))
+    return int(_count(_filter_names(filters)).scalar(stored_values(filters)))
 
 
 def read_page(filters: Filters, sort: Sort, cursor: Cursor | None, limit: int) -> Page[Product]:
@@ -44,9 +46,9 @@ def read_page(filters: Filters, sort: Sort, cursor: Cursor | None, limit: int) -
     if total == 0:
         return Page([], 0, None, None)
     are_few = bool(filters) and total <= FEW
-    values = stored_values(filters) | _position(cursor)
+    values = stored_values(filters) | _cursor_values(cursor)
     rows: list[Any] = []
-    for statement in _lists(_shape(filters), sort, _kind(cursor), are_few=are_few):
+    for statement in _lists(_filter_names(filters), sort, _cursor_form(cursor), are_few=are_few):
         if len(rows) <= limit:
             rows += statement.rows(values | {"limit": limit + 1 - len(rows)})
     is_backward = cursor is not None and cursor.direction == "before"
@@ -58,27 +60,28 @@ def stream(
 ) -> Generator[Product, None, None]:
     """Yield matching products one by one, all from one snapshot of the database."""
     values = stored_values(filters)
-    columns = [Product.last_crawl.alias("last_crawl_id"), *_columns(values)]  # a model has both
+    crawl_id = Product.last_crawl.alias("last_crawl_id")  # peewee's rows have it as `last_crawl`
+    columns = [crawl_id, *_columns(values)]
     query = _matching(values, *columns)
     with snapshot("read products"):
         yield from keyset.stream(query.namedtuples(), sort, cursor, limit)
 
 
-def _shape(filters: Filters) -> Shape:
-    return tuple((name, filters[name] if name in SHAPING else None) for name in filters)
+def _filter_names(filters: Filters) -> FilterNames:
+    return tuple((name, filters[name] if name in CHANGE_THE_TEXT else None) for name in filters)
 
 
-def _parameters(shape: Shape) -> dict[str, Any]:
-    return {name: parameter(name) if value is None else value for name, value in shape}
+def _parameters(names: FilterNames) -> dict[str, Any]:
+    return {name: parameter(name) if value is None else value for name, value in names}
 
 
-def _kind(cursor: Cursor | None) -> Kind:
+def _cursor_form(cursor: Cursor | None) -> CursorForm:
     if cursor is None:
         return None
     return cursor.direction, None if cursor.values is None else len(cursor.values)
 
 
-def _position(cursor: Cursor | None) -> dict[str, Any]:
+def _cursor_values(cursor: Cursor | None) -> dict[str, Any]:
     if cursor is None:
         return {}
     values = {f"value {number}": value for number, value in enumerate(cursor.values or ())}
@@ -86,21 +89,21 @@ def _position(cursor: Cursor | None) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1000)
-def _count(shape: Shape) -> Statement:
-    return Statement(_matching(_parameters(shape), fn.COUNT(SQL("*"))))
+def _count(names: FilterNames) -> Statement:
+    return Statement(_matching(_parameters(names), fn.COUNT(SQL("*"))))
 
 
 @lru_cache(maxsize=1000)
-def _lists(shape: Shape, sort: Sort, kind: Kind, *, are_few: bool) -> list[Statement]:
+def _lists(names: FilterNames, sort: Sort, form: CursorForm, *, are_few: bool) -> list[Statement]:
     """Return the statements that read a page one after the other, until it is full."""
-    values = _parameters(shape)
+    values = _parameters(names)
     query = _matching(values, *_columns(values))
     if are_few:
         ids = _matching(values, Product.id)
         query = Product.select(*_columns(values)).where(Product.id.in_(ids))
     cursor = None
-    if kind is not None:
-        direction, count = kind
+    if form is not None:
+        direction, count = form
         places = None if count is None else tuple(parameter(f"value {n}") for n in range(count))
         cursor = Cursor(direction, places, parameter("cursor id"))  # type: ignore[arg-type]  # its place
     parts = keyset.parts(query, sort, cursor)

@@ -86,7 +86,7 @@ def _unsalable(paths: Json) -> Iterator[str | None]:
 
 
 def _condition(result: Json) -> str | None:
-    """Return the key of the promotion if the price is for new shoppers."""
+    """Return the key of the promotion if the price is for new shoppers, else None."""
     shared = dig(result, "GLOBAL_DATA", "globalData")
     promotion = read_json(text_at(shared, "curPagePriceInfo", "promotionInfo") or "")
     keys = promotion if isinstance(promotion, dict) else {}
