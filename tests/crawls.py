@@ -1,12 +1,12 @@
-"""Real crawls: the `scrapy crawl` of this project as a process of its own."""
+"""Real crawls: the `scrapy crawl` of this project in a process of its own."""
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.forked import Command
 
 ROOT = Path(__file__).parent.parent
 OURS = ("DATABASE_URL", "SITE_URL", "ALIEXPRESS_", "ALISCRAPE_", "SCRIPT_NAME")
@@ -34,47 +34,29 @@ NO_BROWSER = {"ALISCRAPE_BROWSER": "/no/such/browser"}
 """A variable for crawls that must not open a page in the browser."""
 
 
-def start_crawl(spider: str, *options: str, **variables: str) -> subprocess.Popen[str]:
+def start_crawl(spider: str, *options: str, **variables: str) -> Command:
     """Start `scrapy crawl`, without the pauses between requests: there is nobody to be polite to.
 
     Product pages are not read unless the options say so.
     """
     if spider != "tracked" and not any(option.startswith("details=") for option in options):
         options = (*options, "-a", "details=no")
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "scrapy",
-            "crawl",
-            spider,
-            "-s",
-            "DOWNLOAD_DELAY=0",
-            "-s",
-            "RETRY_PAUSE=0.01",
-            *options,
-        ],
-        cwd=ROOT,
-        env=environment(**variables),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    pace = ("-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_PAUSE=0.01")
+    return Command(["crawl", spider, *pace, *options], ROOT, environment(**variables))
 
 
-def wait_for(process: subprocess.Popen[str], words: str) -> None:
+def wait_for(crawl: Command, words: str) -> None:
     """Read the log of a crawl up to the line that has these words."""
-    assert process.stdout is not None
-    for line in process.stdout:
+    for line in crawl.stdout:
         if words in line:
             return
     pytest.fail(f"The crawl ended without saying {words!r}.")
 
 
-def finish(process: subprocess.Popen[str]) -> Crawl:
+def finish(crawl: Command) -> Crawl:
     """Wait for the end of a crawl."""
-    log, _ = process.communicate(timeout=120)
-    return Crawl(process.returncode, log)
+    done = crawl.finish()
+    return Crawl(done.returncode, done.stdout)
 
 
 def scrapy_crawl(spider: str, *options: str, **variables: str) -> Crawl:

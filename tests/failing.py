@@ -1,10 +1,9 @@
-"""Parts that fail: a pipeline, an extension, and a `scrapy` command with one function broken."""
+"""Parts that fail: a pipeline, an extension, and any function, replaced by one that raises."""
 
 import importlib
-import sys
 from typing import Any, NoReturn, Self
 
-from scrapy import cmdline, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 
 BUG = "\x1b[2Ja bug of ours"
@@ -47,8 +46,3 @@ def break_function(path: str) -> None:
         owner = getattr(owner, part)
     assert callable(getattr(owner, function)), path
     setattr(owner, function, fail)
-
-
-if __name__ == "__main__":
-    break_function(sys.argv.pop(1))
-    cmdline.execute()

@@ -4,10 +4,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from aliscrape import __version__
+from tests import forked
 from tests.crawls import ROOT, environment, scrapy_crawl
 from tests.listings import card, init_data, product_shell
 from tests.loopback import LoopbackSite, loopback_site
@@ -30,17 +32,20 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
-def run(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the folder, with this project as the Scrapy project."""
-    project = {"SCRAPY_SETTINGS_MODULE": "aliscrape.settings", "PYTHONPATH": str(ROOT)}
+PROJECT = {"SCRAPY_SETTINGS_MODULE": "aliscrape.settings", "PYTHONPATH": str(ROOT)}
+"""Variables with which another folder has this Scrapy project."""
+
+
+def run_script(script: str, url: str, folder: Path, **variables: str) -> CompletedProcess[str]:
+    """Run a Python script in the folder."""
     return subprocess.run(
-        [sys.executable, *command], cwd=folder, env=environment(**project | variables),
+        [sys.executable, "-c", script, url], cwd=folder, env=environment(**PROJECT | variables),
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 
-def scrapy(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return run(folder, "-m", "scrapy", *command, **variables)
+def scrapy(folder: Path, *command: str, **variables: str) -> CompletedProcess[str]:
+    return forked.run(command, folder, environment(**PROJECT | variables))
 
 
 def test_parse_prints_the_items_of_a_page_and_creates_nothing(
@@ -108,14 +113,14 @@ def test_a_script_may_give_whole_numbers_and_what_a_scheduler_adds(
 ) -> None:
     script = SCRIPT.format(process=process, arguments="limit=2, max_pages=1")
     variables = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{folder}/aliscrape.db"}
-    done = run(folder, "-c", script, f"{site.url}{LISTING}", **variables)
+    done = run_script(script, f"{site.url}{LISTING}", folder, **variables)
     assert "'products/new': 2" in done.stderr, done.stderr
     assert "'finish_reason': 'done'" in done.stderr
 
 
 def test_a_script_that_gives_another_type_is_told(site: LoopbackSite, folder: Path) -> None:
     script = SCRIPT.format(process="CrawlerProcess", arguments="limit=[2]")
-    done = run(folder, "-c", script, f"{site.url}{LISTING}", SITE_URL=site.url)
+    done = run_script(script, f"{site.url}{LISTING}", folder, SITE_URL=site.url)
     assert "ArgumentError: limit is [2]; it must be" in done.stderr
     assert list(folder.iterdir()) == []
 

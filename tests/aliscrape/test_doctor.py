@@ -4,8 +4,6 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from db.database import close_database, open_database
+from tests import forked
 from tests.aliscrape.test_casual_shoes import (
     BY_NAME,
     CASUAL,
@@ -85,12 +84,12 @@ def doctor(
         "SCRAPY_SETTINGS_MODULE": "aliscrape.settings", "PYTHONPATH": str(ROOT),
         "SITE_URL": site_url, "DATABASE_URL": f"sqlite:///{folder}/aliscrape.db",
     }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "doctor", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_PAUSE=0",
-         *options],
-        cwd=folder, env=environment(**fixed | ({} if has_browser else NO_BROWSER) | variables),
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    browser = {} if has_browser else NO_BROWSER
+    done = forked.run(
+        ["doctor", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_PAUSE=0", *options],
+        folder,
+        environment(**fixed | browser | variables),
+    )
     return Diagnosis(done.returncode, done.stdout, done.stderr)
 
 

@@ -23,6 +23,7 @@ from tests.crawls import (
     start_crawl,
     wait_for,
 )
+from tests.forked import Command
 from tests.listings import Card, block_page, card, init_data, tag
 from tests.loopback import LoopbackSite, Reply, loopback_site
 from tests.products import (
@@ -265,7 +266,7 @@ def test_a_page_that_never_finishes_is_given_up(site: LoopbackSite, database: Pa
     assert len(rows(database)) == 1
 
 
-def browser_of(crawl: subprocess.Popen[str]) -> int:
+def browser_of(crawl: Command) -> int:
     """Return the process of the browser that a crawl has started, below Playwright's own.
 
     Debian starts it from a shell script, which has the same arguments and waits for it.
@@ -350,7 +351,7 @@ def test_an_interrupted_product_page_keeps_the_listing_and_leaves_no_browser_beh
     assert not Path(f"/proc/{browser}").exists()
 
 
-def press_ctrl_c(process: subprocess.Popen[str]) -> None:
+def press_ctrl_c(process: Command) -> None:
     """Send SIGINT as a terminal does: to all processes of the crawl that are in its group."""
     done = subprocess.run(
         ["ps", "-eo", "pid=,ppid=,pgid="], capture_output=True, text=True, check=True

@@ -2,16 +2,17 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browsers import needs_browser
-from tests.crawls import ROOT, Crawl, environment, scrapy_crawl
+from tests.crawls import ROOT, Crawl, environment, finish, scrapy_crawl
+from tests.failing import break_function
+from tests.forked import Command
 from tests.listings import card, category_index, init_data, second_level_page
 from tests.loopback import LoopbackSite, loopback_site
 from tests.products import FREE, modules_page
@@ -52,13 +53,14 @@ class Shop:
 
     def crawl_with(self, broken: str, *options: str) -> Crawl:
         """Run the real command with one function that raises."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.failing", broken, "crawl", "casual_shoes", "-s",
-             "DOWNLOAD_DELAY=0", *options],
-            cwd=ROOT, env=environment(**self.variables), capture_output=True, text=True,
-            timeout=120, check=False,
-        )  # fmt: skip
-        return Crawl(done.returncode, done.stderr)
+        return finish(
+            Command(
+                ["crawl", "casual_shoes", "-s", "DOWNLOAD_DELAY=0", *options],
+                ROOT,
+                environment(**self.variables),
+                prepare=partial(break_function, broken),
+            )
+        )
 
     def last_outcome(self) -> Any:
         with sqlite3.connect(self.database) as connection:

@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.crawls import Crawl, finish, scrapy_crawl, start_crawl, wait_for
+from tests.forked import Command
 from tests.listings import card, init_data
 from tests.loopback import LoopbackSite, loopback_site
 from tests.webapi.server import serving
@@ -43,7 +43,7 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "aliscrape.db"
 
 
-def start(site: LoopbackSite, database: Path, *options: str) -> subprocess.Popen[str]:
+def start(site: LoopbackSite, database: Path, *options: str) -> Command:
     variables = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
     return start_crawl("category", "-a", f"url={site.url}{LISTING}", *options, **variables)
 
@@ -158,7 +158,7 @@ def test_a_killed_crawl_loses_no_page_that_was_stored(site: LoopbackSite, databa
         process = start(site, database, *options)
         assert listing.kill.wait(60)
         threading.Event().wait(chance.random() * 0.06)  # somewhere between parsing and storing
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         finish(process)
         acknowledged[kill] = listing.requested - 1
         if kill % 10 == 0:
