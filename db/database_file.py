@@ -30,7 +30,7 @@ def is_same_file(path: str) -> bool:
 
 
 def _identity(path: str) -> tuple[int, int]:
-    status = Path(path).stat()
+    status = os.stat(path)  # noqa: PTH116  # ten times as fast as a Path, on each use of a connection
     return status.st_dev, status.st_ino
 
 

@@ -2,19 +2,20 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Flask, Response
 
-from db.database import close_database, database, drop_pooled_connections, open_database, pooled
+from db.database import close_database, drop_pooled_connections, open_database, pooled
 from db.errors import StorageError
 from webapi.config import from_environment
 from webapi.errors import InvalidSetting
 from webapi.json_body import LARGEST_BODY
 from webapi.keys import EXTENSION, FILE, HEADER, Keys, kept_key, listed_keys
 from webapi.pages.pictures import PictureHosts
-from webapi.path_prefix import PathPrefix
+from webapi.path_prefix import PathPrefix, parse_prefix
 from webapi.problems import ProblemApi
 from webapi.resources import crawls, feeds, health, history, product, products
 from webapi.resources.documentation import AUTHORIZATIONS, crawls_ns, products_ns
@@ -27,13 +28,20 @@ RESOURCES = (products, product, history, crawls)
 """Modules that add their routes to the namespaces when they are imported."""
 
 
+class Service(Flask):
+    """Flask without its checks for asynchronous views and hooks, of which we have none."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     """Return the application. Its database is created or migrated if needed.
 
     `settings` override those of the environment. Raises StorageError if the database cannot be
     opened, and InvalidSetting.
     """
-    app = Flask(__name__)
+    app = Service(__name__)
     app.config.update(from_environment() | dict(settings or {}))
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -44,7 +52,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     open_database(app.config["DATABASE_URL"], pooled)
     close_database()
     drop_pooled_connections()
-    app.teardown_request(_disconnect)
+    app.teardown_request(lambda _error: close_database())
     app.after_request(_read_file)
     app.extensions[EXTENSION] = _keys(app)
     pictures = PictureHosts(app.config["SITE_URL"])
@@ -60,7 +68,9 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     app.register_blueprint(feeds.feeds)
     app.register_blueprint(health.health)
     register_errors(app)
-    app.wsgi_app = PathPrefix(app.wsgi_app, app.config["SCRIPT_NAME"])  # type: ignore[method-assign]  # as Flask documents it
+    prefix = parse_prefix(app.config["SCRIPT_NAME"])
+    if prefix:
+        app.wsgi_app = PathPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 
@@ -106,12 +116,7 @@ def _api() -> Blueprint:
 
 def _read_file(response: Response) -> Response:
     """Read a static file whole, so that a client that takes it slowly occupies no thread."""
-    if response.content_length is not None:
+    if response.direct_passthrough and response.content_length is not None:
         response.direct_passthrough = False
         response.make_sequence()
     return response
-
-
-def _disconnect(_error: BaseException | None) -> None:
-    if not database.is_closed():
-        database.close()

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from hashlib import blake2b
 from typing import Final
 
-from db.fields import format_instant
 from db.models import Product
+from db.rows import stored_columns
 from webapi.errors import EditConflict, InvalidHeader
 
 ANY: Final = "*"
@@ -22,8 +22,9 @@ def entity_tag(product: Product) -> str:
     part of the tag, so that a database restored from a backup never repeats a tag for other
     content: its version numbers start again from the backup, but time does not.
     """
-    seen_at = product.last_seen_at or product.updated_at
-    instants = f"{format_instant(product.updated_at)} {format_instant(seen_at)}"
+    stored = stored_columns(product)
+    updated_at, seen_at = stored["updated_at"], stored["last_seen_at"]
+    instants = f"{updated_at} {seen_at or updated_at}"
     return f'"{product.version}-{blake2b(instants.encode(), digest_size=6).hexdigest()}"'
 
 

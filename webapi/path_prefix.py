@@ -4,16 +4,13 @@ The operator sets it. What clients say in headers is ignored.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final
 
 from webapi.errors import InvalidSetting
 from webapi.problems import problem_response
-from webapi.security import HEADERS
-
-Environment = dict[str, Any]
-Application = Callable[[Environment, Any], Iterable[bytes]]
+from webapi.security import HEADERS, Application, Environment
 
 _PREFIX: Final = re.compile(r"(/[\w~-][\w.~-]*)*", re.ASCII)
 
@@ -23,7 +20,7 @@ class PathPrefix:
 
     def __init__(self, application: Application, prefix: str) -> None:
         self._application = application
-        self._prefix = parse_prefix(prefix)
+        self._prefix = prefix
 
     def __call__(self, environ: Environment, start_response: Any) -> Iterable[bytes]:
         prefix, path = self._prefix, environ["PATH_INFO"]

@@ -1,10 +1,12 @@
 """Return every error as `application/problem+json` (RFC 9457), without internals."""
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final
 
+import orjson
 from flask import Response, current_app
 from flask_restx import Api
 from werkzeug.exceptions import HTTPException
@@ -82,6 +84,13 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-restx ships no types
         models = {name: model.__schema__ for name, model in self.models.items()}
         complete(specification, models)
         return specification
+
+    def make_response(
+        self, data: Any, code: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """Return what a resource returns as JSON, whatever type the client prefers."""
+        body = orjson.dumps(data, option=orjson.OPT_APPEND_NEWLINE)
+        return Response(body, code, headers, content_type="application/json")
 
     def handle_error(self, e: Exception) -> Response:
         return problem(e)

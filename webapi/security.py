@@ -3,9 +3,10 @@
 import os
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, request
 from flask_cors import CORS
@@ -24,12 +25,16 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+API_HEADERS: Final = {**HEADERS, "Cache-Control": "no-cache"}
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {pictures}; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Of our own pages: our own files, pictures of the shop, and nothing inline."""
 SWAGGER_UI: Final = "api.doc"
+
+Environment = dict[str, Any]
+Application = Callable[[Environment, Any], Iterable[bytes]]
 
 _INLINE: Final = re.compile(rb"<(script|style)(?:\s[^>]*)?>(.+?)</\1>", re.DOTALL)
 _STYLED: Final = re.compile(rb'\sstyle="([^"]*)"')
@@ -44,9 +49,11 @@ def secure(app: Flask, hosts: str, origins: str, pictures: str) -> None:
     """
     trusted = [*OWN_NAMES, *_listed(hosts.lower())]
     # Not Flask's TRUSTED_HOSTS: flask-restx asks for the route of a refused request, and fails.
-    app.before_request(lambda: _refuse_other_hosts(trusted))
+    is_trusted = lru_cache(maxsize=100)(partial(host_is_trusted, trusted_list=trusted))
+    app.before_request(lambda: _refuse_other_hosts(is_trusted))
     page_policy = PAGE_POLICY.format(pictures=pictures)
-    app.after_request(lambda response: _add_headers(response, page_policy))
+    app.after_request(lambda response: _adapt(response, page_policy))
+    app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
     _forbid_debugging(app)
     if origins:
         CORS(
@@ -57,8 +64,28 @@ def secure(app: Flask, hosts: str, origins: str, pictures: str) -> None:
         )
 
 
-def _refuse_other_hosts(trusted: Sequence[str]) -> None:
-    if not host_is_trusted(request.host.lower(), trusted):  # names are case-insensitive
+class SecurityHeaders:
+    """A WSGI application that adds the headers that its responses lack.
+
+    They are added as late as here, because headers of Flask's responses take ten times as long.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def __call__(self, environ: Environment, start_response: Any) -> Iterable[bytes]:
+        added = API_HEADERS if environ["PATH_INFO"].startswith("/api/") else HEADERS
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            present = {name.lower() for name, _ in headers}
+            headers += [header for header in added.items() if header[0].lower() not in present]
+            return start_response(status, headers, *error)
+
+        return self._application(environ, start)
+
+
+def _refuse_other_hosts(is_trusted: Callable[[str], bool]) -> None:
+    if not is_trusted(request.host.lower()):  # names are case-insensitive
         raise BadRequest("This service has no such host name. Add it to ALISCRAPE_TRUSTED_HOSTS.")
 
 
@@ -73,7 +100,8 @@ def _forbid_debugging(app: Flask) -> None:
     app.debug = False
 
 
-def _add_headers(response: Response, page_policy: str) -> Response:
+def _adapt(response: Response, page_policy: str) -> Response:
+    """Set the policy of HTML pages, and make redirects relative."""
     if response.mimetype == "text/html":
         is_ours = request.endpoint != SWAGGER_UI
         response.headers["Content-Security-Policy"] = (
@@ -82,10 +110,6 @@ def _add_headers(response: Response, page_policy: str) -> Response:
     if response.location and response.location.startswith(request.host_url):
         # werkzeug's redirects are absolute, with our scheme, which is not that of a proxy
         response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.path.startswith("/api/"):
-        response.headers.setdefault("Cache-Control", "no-cache")
     return response
 
 

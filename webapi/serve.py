@@ -10,22 +10,24 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
+from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any, Final
 
-from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server import MPServer
+from granian.wsgi import Response
 
 from db.database import database_path, leave_one_file
 from db.database_file import in_use
 from db.errors import StorageError
 from webapi import create_service
-from webapi.access_log import LINE_FORMAT, LOGGING
+from webapi.access_log import LOGGING, log_response
 from webapi.listening import address_of, listening_problem
+from webapi.security import Application, Environment
 
 WORKERS: Final = 2
 THREADS: Final = 40
@@ -43,8 +45,6 @@ BEYOND_THIS_MACHINE: Final = (
     "ALISCRAPE_TRUSTED_HOSTS."
 )
 
-Application = Callable[[dict[str, Any], Any], Any]
-
 
 class Server(MPServer):
     """Granian, which ends sooner after Ctrl-C than after SIGTERM."""
@@ -59,7 +59,7 @@ class Server(MPServer):
         self.signal_handler_interrupt(signal.SIGINT)
 
 
-def serve(app: Flask, host: str, port: int) -> None:
+def serve(application: Application, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM. The workers are forked from this process."""
     multiprocessing.set_start_method("fork")
     server = Server(
@@ -74,29 +74,51 @@ def serve(app: Flask, host: str, port: int) -> None:
         workers_kill_timeout=STOP_SECONDS,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
         respawn_failed_workers=True,
-        log_access=True,
-        log_access_format=LINE_FORMAT,
         log_dictconfig=LOGGING,
     )
-    server.serve(target_loader=partial(_start_worker, app, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=partial(_start_worker, application, os.getpid()), wrap_loader=False)
 
 
-def _start_worker(app: Flask, parent: int) -> Application:
+def _start_worker(application: Application, parent: int) -> Any:
     """Return the WSGI application of a worker, in its process."""
     # The terminal sends Ctrl-C to all processes. The main one tells the workers to stop.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return partial(_compare_length, app)
+    return partial(_respond, application)
 
 
-def _compare_length(app: Flask, environ: dict[str, Any], start_response: Any) -> Any:
-    """Have werkzeug compare a body with its Content-Length.
+def _respond(application: Application, environ: Environment, start_response: Response) -> Any:
+    """Return a response, and log it. If it is complete, granian sends it without this thread.
 
-    Granian says that it has read a body to its end, even if the client has gone before.
+    Granian says that it has read a request's body to its end, even if the client has gone before.
+    Without that, werkzeug compares the body with its Content-Length.
     """
     if environ.get("CONTENT_LENGTH"):
         environ.pop("wsgi.input_terminated", None)
-    return app(environ, start_response)
+    begun, status = time.perf_counter(), int(HTTPStatus.INTERNAL_SERVER_ERROR)
+    try:
+        response = application(environ, start_response)
+        if _is_complete(start_response):
+            response = _read(response)
+        status = start_response.status
+    finally:
+        log_response(environ, status, time.perf_counter() - begun)
+    return response
+
+
+def _is_complete(response: Response) -> bool:
+    """Return whether a response is made, so that reading it does not wait for a client."""
+    return response.status == HTTPStatus.NOT_MODIFIED or any(
+        name.lower() == "content-length" for name, _ in response.headers
+    )
+
+
+def _read(response: Any) -> list[bytes]:
+    """Return the body of a response, and close it as WSGI requires."""
+    try:
+        return list(response)
+    finally:
+        getattr(response, "close", lambda: None)()
 
 
 def _end_with(parent: int) -> None:

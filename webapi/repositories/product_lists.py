@@ -12,12 +12,12 @@ from peewee import SQL, fn
 
 from db.database import snapshot
 from db.models import Product
+from db.statements import Statement, parameter
 from webapi.cursors import Cursor
 from webapi.repositories import keyset
 from webapi.repositories.filters import CONDITIONS, Filters, stored_values
 from webapi.repositories.keyset import Page
 from webapi.repositories.price_drops import earlier_price
-from webapi.repositories.statements import Statement, parameter
 from webapi.sorting import Sort
 
 FilterNames = tuple[tuple[str, Any], ...]

@@ -6,7 +6,7 @@ from typing import Any
 from peewee import SQL, Select, fn
 
 from db.models import Product
-from webapi.repositories.statements import Statement, parameter
+from db.statements import Statement, parameter
 
 
 def get(product_id: int) -> Product | None:

@@ -4,15 +4,14 @@ flask-restx's `marshal_with` is not used: a function with one dict is easier to 
 times faster.
 """
 
+import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from db.addresses import ADDRESS, LONGEST
 from db.currencies import CURRENCIES, MINOR_DIGITS, known_currency
 from db.edits import EDITABLE
-from db.fields import format_instant
-from db.models import Product
+from db.rows import stored_columns
 from webapi.schemas import values
 from webapi.schemas.fields import (
     Field,
@@ -28,6 +27,8 @@ from webapi.schemas.fields import (
 
 MOST_UNITS: Final = 10**15
 HIGHEST_RATING: Final = 5
+NO_NAMES: Final = "[]"
+"""How an empty set of names is stored, as most products have one."""
 CURRENCY: Final = choice(
     "the currency of all amounts here, ISO 4217",
     "USD",
@@ -94,49 +95,59 @@ def show_amount(minor: int | None, currency: str | None) -> str | None:
     """Return an amount as a decimal string with the digits of its currency.
 
     It is unknown if ISO 4217 does not list the currency.
+
+    >>> show_amount(1234, "USD"), show_amount(410, "JPY"), show_amount(5, "KWD")
+    ('12.34', '410', '0.005')
     """
     digits = MINOR_DIGITS.get(currency) if currency else None
     if minor is None or digits is None:
         return None
-    return str(Decimal(minor).scaleb(-digits))
+    if digits == 0:
+        return str(minor)
+    text = f"{minor:0{digits + 1}}"
+    return f"{text[:-digits]}.{text[-digits:]}"
 
 
-def represent_product(product: Product) -> dict[str, Any]:
-    """Return a product as JSON: amounts as decimal strings, unknown as null."""
-    code = product.currency
+def represent_product(product: Any) -> dict[str, Any]:
+    """Return a product as JSON: amounts as decimal strings, unknown as null.
+
+    Instants and names of fields are stored as JSON has them.
+    """
+    stored = stored_columns(product)
+    code, edited = stored["currency"], stored["edited_fields"]
     return {
-        "id": product.id,
-        "aliexpress_id": product.aliexpress_id,
-        "title": product.title,
-        "url": product.url,
-        "image_url": product.image_url,
+        "id": stored["id"],
+        "aliexpress_id": stored["aliexpress_id"],
+        "title": stored["title"],
+        "url": stored["url"],
+        "image_url": stored["image_url"],
         "currency": known_currency(code),
-        "price": show_amount(product.price_minor, code),
-        "price_text": product.price_text,
-        "price_condition": product.price_condition,
-        "sku_id": product.sku_id,
-        "list_price": show_amount(product.list_price_minor, code),
-        "shipping_price": show_amount(product.shipping_price_minor, code),
-        "shipping_text": product.shipping_text,
-        "star_rating": product.star_rating,
-        "units_sold": product.units_sold,
-        "units_sold_text": product.units_sold_text,
-        "store_name": product.store_name,
-        "category": product.category,
-        "edited_fields": sorted(product.edited_fields),
-        "first_seen_at": product.first_seen_at and format_instant(product.first_seen_at),
-        "last_seen_at": product.last_seen_at and format_instant(product.last_seen_at),
-        "gone_at": product.gone_at and format_instant(product.gone_at),
-        "last_crawl_id": product.last_crawl_id,
-        "created_at": format_instant(product.created_at),
-        "updated_at": format_instant(product.updated_at),
+        "price": show_amount(stored["price_minor"], code),
+        "price_text": stored["price_text"],
+        "price_condition": stored["price_condition"],
+        "sku_id": stored["sku_id"],
+        "list_price": show_amount(stored["list_price_minor"], code),
+        "shipping_price": show_amount(stored["shipping_price_minor"], code),
+        "shipping_text": stored["shipping_text"],
+        "star_rating": stored["star_rating"],
+        "units_sold": stored["units_sold"],
+        "units_sold_text": stored["units_sold_text"],
+        "store_name": stored["store_name"],
+        "category": stored["category"],
+        "edited_fields": [] if edited == NO_NAMES else json.loads(edited),
+        "first_seen_at": stored["first_seen_at"],
+        "last_seen_at": stored["last_seen_at"],
+        "gone_at": stored["gone_at"],
+        "last_crawl_id": stored["last_crawl_id"],
+        "created_at": stored["created_at"],
+        "updated_at": stored["updated_at"],
     }
 
 
 def represent_price_drop(product: Any) -> dict[str, Any]:
     """Return a product that was read with its `earlier_price_minor`, and its price drop."""
-    earlier = product.earlier_price_minor
+    earlier, price = product.earlier_price_minor, product.price_minor
     return represent_product(product) | {
         "earlier_price": show_amount(earlier, product.currency),
-        "price_drop": show_amount(earlier - product.price_minor, product.currency),
+        "price_drop": show_amount(earlier - price, product.currency),
     }

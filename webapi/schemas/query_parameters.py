@@ -129,6 +129,8 @@ def parse_parameters(arguments: Arguments, known: Mapping[str, Field]) -> dict[s
 
     Raises InvalidQuery for a parameter that is unknown, repeated or invalid, and QueryTooLong.
     """
+    if not arguments:
+        return {}
     parsed = {}
     for name, texts in arguments.lists():
         if name not in known:
