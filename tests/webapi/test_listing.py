@@ -342,3 +342,24 @@ def test_no_page_is_sorted_because_an_index_leads_to_it(
         plan = " ".join(row[3] for row in rows)
         assert "SEARCH t1 USING INDEX" in plan or "SEARCH product AS t1 USING INDEX" in plan, plan
         assert "TEMP B-TREE" not in plan
+
+
+def test_all_products_are_counted_by_the_pages_of_an_index(
+    client: FlaskClient, products: list[Shown], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the total of a list costs nothing that grows with its rows."""
+    execute = database.obj.execute_sql
+    plans: list[str] = []
+
+    def explain(sql: str, params: Any = None) -> Any:
+        if "COUNT" in sql:
+            plans.extend(row[3] for row in execute(f"EXPLAIN QUERY PLAN {sql}", params))
+        return execute(sql, params)
+
+    monkeypatch.setattr(database.obj, "execute_sql", explain)
+    assert client.get(URL).get_json()["total"] == len(products)
+    reads = [plan for plan in plans if "product" in plan]
+    assert [("product_deleted" in plan, "SCAN" in plan) for plan in reads] == [
+        (True, True),
+        (True, False),
+    ], plans
