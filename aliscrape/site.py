@@ -144,6 +144,14 @@ class Locale:
         parts |= {"c_tp": self.currency, "region": region, "b_locale": self.language}
         return "&".join(f"{name}={value}" for name, value in parts.items())
 
+    def __str__(self) -> str:
+        """Return the locale as the rows of crawls have it.
+
+        >>> str(Locale("EUR", "DE", "de_DE"))
+        'DE EUR de_DE'
+        """
+        return f"{self.region} {self.currency} {self.language}"
+
     @property
     def accept_language(self) -> str:
         """The value of the Accept-Language header, such as de-DE."""

@@ -9,15 +9,19 @@ from db.errors import storage_errors
 from db.models import Crawl
 
 
-def start_crawl(spider: str, target: str | None = None, at: datetime | None = None) -> int:
+def start_crawl(
+    spider: str,
+    target: str | None = None,
+    at: datetime | None = None,
+    locale: str | None = None,
+) -> int:
     """Insert the row of a crawl that begins, and return its id.
 
     `target` is the listing passed to the spider, None if the spider finds the listing itself.
     """
+    began = at or datetime.now(UTC)
     with transaction("write down the crawl"):
-        return int(
-            Crawl.create(spider=spider, target=target, started_at=at or datetime.now(UTC)).id
-        )
+        return int(Crawl.create(spider=spider, target=target, started_at=began, locale=locale).id)
 
 
 def unfinished_crawls() -> list[Crawl]:
@@ -26,12 +30,19 @@ def unfinished_crawls() -> list[Crawl]:
         return list(Crawl.select().where(Crawl.outcome.is_null()))
 
 
-def last_coverages(spider: str, listing: str, count: int) -> list[dict[str, Any]]:
-    """Return the coverage of the last crawls of a listing that stored something, newest first."""
+def last_coverages(spider: str, listing: str, locale: str, count: int) -> list[dict[str, Any]]:
+    """Return the coverage of the last crawls of a listing that stored something, newest first.
+
+    Pages differ between countries, so only crawls of one locale are compared. Older crawls, whose
+    locale is unknown, count for each.
+    """
     crawls = (
         Crawl.select()
         .where(
-            Crawl.spider == spider, Crawl.listing == listing, Crawl.coverage.is_null(is_null=False)
+            Crawl.spider == spider,
+            Crawl.listing == listing,
+            (Crawl.locale == locale) | Crawl.locale.is_null(),
+            Crawl.coverage.is_null(is_null=False),
         )
         .order_by(Crawl.id.desc())
         .limit(count)

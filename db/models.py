@@ -52,6 +52,7 @@ class Crawl(BaseModel):
     Each product found is counted as new, changed, unchanged, repeated, ignored (deleted through
     the API), dropped or failed. `target` is the listing passed to the spider, null if the spider
     finds the listing itself. `coverage` is the share of products on which each fact was found.
+    `locale` is the country, currency and language of the pages, null for older crawls.
     `advice` says what to do next. `notified_through` is the last observation whose price drop was
     reported after this crawl. `failures_notified_at` is when failed crawls were reported.
     """
@@ -80,6 +81,7 @@ class Crawl(BaseModel):
     advice = TextField(null=True)
     notified_through = BigIntegerField(null=True)
     failures_notified_at = InstantField(null=True)
+    locale = TextField(null=True)
 
     class Meta:
         constraints = [Check("(finished_at IS NULL) = (outcome IS NULL)")]

@@ -15,6 +15,7 @@ from aliscrape.outcome.coverage import LAST_CRAWLS, coverage_of, fallen_facts
 from aliscrape.outcome.outcomes import CRASHED, Ending, Outcome
 from aliscrape.outcome.run import Run
 from aliscrape.outcome.summary import counts_of
+from aliscrape.site import Locale
 from db.crawl_lock import CrawlLock
 from db.crawls import finish_crawl, last_coverages, start_crawl, unfinished_crawls
 from db.database import close_database, database_path, open_database
@@ -50,6 +51,7 @@ class CrawlRecord:
         self.crawler = crawler
         self.spider_name = spider_name
         self.run = run
+        self.locale = str(Locale.of(crawler.settings))
         self._lock: CrawlLock | None = None
         self._written: Ending | None = None
         watcher = ExceptionWatcher(run)
@@ -71,7 +73,7 @@ class CrawlRecord:
                 run.report(Outcome.ALREADY_RUNNING, "Another crawl of this listing is running.")
                 raise CloseSpider(run.outcome.words)
             self._finish_crashed(path)
-            run.crawl_id = start_crawl(self.spider_name, run.target)
+            run.crawl_id = start_crawl(self.spider_name, run.target, locale=self.locale)
         except (StorageError, OSError) as error:
             run.report(Outcome.STORAGE_FAILED, str(error))
             raise CloseSpider(run.outcome.words) from error
@@ -81,7 +83,7 @@ class CrawlRecord:
         run = self.run
         if run.listing is None:
             return
-        before = last_coverages(self.spider_name, run.listing, LAST_CRAWLS)
+        before = last_coverages(self.spider_name, run.listing, self.locale, LAST_CRAWLS)
         for words in fallen_facts(coverage_of(run), before, run.counts["coverage/products"]):
             run.report(Outcome.PARTIAL, f"The layout may have changed: {words}.")
 

@@ -212,6 +212,20 @@ def test_a_fact_that_is_suddenly_gone_makes_the_run_partial_and_is_named(
     assert rows(database, "SELECT DISTINCT store_name FROM product") == [("Casual Steps Store",)]
 
 
+def test_a_fact_that_another_country_does_not_show_is_not_missing(
+    site: LoopbackSite, database: Path
+) -> None:
+    site.pages[LISTING] = init_data([full(n) for n in range(1, 21)])
+    assert crawl(site, database, "-a", "limit=20").exit_code == 0
+    site.pages[LISTING] = init_data([full(n, store=None) for n in range(1, 21)])
+    canada = ("-a", "limit=20", "-s", "ALIEXPRESS_REGION=CA")
+    assert crawl(site, database, *canada).exit_code == 0
+    assert rows(database, "SELECT locale FROM crawl ORDER BY id") == [
+        ("US USD en_US",), ("CA USD en_US",),
+    ]  # fmt: skip
+    assert crawl(site, database, "-a", "limit=20").exit_code == 3
+
+
 def test_a_failed_page_is_kept_without_secrets_and_only_the_last_twenty(
     site: LoopbackSite, database: Path, tmp_path: Path
 ) -> None:

@@ -189,11 +189,16 @@ def _counts(crawl: Crawl) -> list[Count]:
 def _coverage_before(crawl: Crawl, older: Sequence[Crawl]) -> Mapping[str, Any]:
     """Return the coverage of the last good crawl of the same listing, as far as it is known."""
     for other in older:
-        same = (other.spider, other.listing) == (crawl.spider, crawl.listing)
+        same = _pages_of(other) == _pages_of(crawl)
         if same and other.outcome == DONE and other.coverage:
             coverage: Mapping[str, Any] = other.coverage
             return coverage
     return {}
+
+
+def _pages_of(crawl: Crawl) -> tuple[str, str | None, str | None]:
+    """Return which pages a crawl has read: those of another country have other facts."""
+    return crawl.spider, crawl.listing, crawl.locale
 
 
 def _bars(coverage: Mapping[str, Any], before: Mapping[str, Any]) -> list[Bar]:
