@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -50,6 +50,8 @@ class Server(MPServer):
     """Granian, which ends sooner after Ctrl-C than after SIGTERM."""
 
     def signal_handler_interrupt(self, number: int, *_: object) -> None:
+        if os.getpid() != cast("int", self.pid):  # granian's type is that before the start
+            os._exit(0)  # a worker that was just forked, and has no handler of its own yet
         if number == signal.SIGINT:
             self.workers_kill_timeout = INTERRUPT_SECONDS
         super().signal_handler_interrupt()  # type: ignore[no-untyped-call]  # granian has no types for it

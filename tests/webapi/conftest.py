@@ -1,6 +1,7 @@
 """The service on a database of its own."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 
 from db.database import close_database, open_database
 from tests.conftest import API_KEY
+from tests.webapi.server import Service, serving
 from webapi import create_app
 
 
@@ -18,6 +20,14 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     open_database(f"sqlite:///{path}")
     close_database()
     return path
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Return a running service with an empty database, for tests that write nothing."""
+    folder = tmp_path_factory.mktemp("service")
+    with serving(f"sqlite:///{folder}/aliscrape.db", folder) as running:
+        yield running
 
 
 @pytest.fixture

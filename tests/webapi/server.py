@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.conftest import API_KEY
 from tests.crawls import ROOT, environment
@@ -26,15 +27,23 @@ def free_port() -> int:
 
 
 class Service(str):
-    """The address of a service, and its process."""
+    """The address of a service, with its process and its log."""
 
-    __slots__ = ("process",)
+    __slots__ = ("log", "process")
     process: subprocess.Popen[bytes]
+    log: Path
 
-    def __new__(cls, url: str, process: subprocess.Popen[bytes]) -> "Service":
+    def __new__(cls, url: str, process: subprocess.Popen[bytes], log: Path) -> "Service":
         service = super().__new__(cls, url)
         service.process = process
+        service.log = log
         return service
+
+    @property
+    def port(self) -> int:
+        port = urlsplit(self).port
+        assert port is not None
+        return port
 
     def kill(self) -> None:
         """Kill all its processes at once, as a power cut would."""
@@ -66,7 +75,7 @@ def serving(
         try:
             url = f"http://127.0.0.1:{port}{prefix}"
             _wait_for(url, server, log)
-            yield Service(url, server)
+            yield Service(url, server, log)
         finally:
             with suppress(ProcessLookupError):  # a test may have killed it
                 os.killpg(server.pid, signal.SIGTERM)

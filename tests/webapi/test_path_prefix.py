@@ -18,7 +18,7 @@ from db.database import close_database, open_database
 from tests.conftest import API_KEY
 from tests.crawls import ROOT, environment
 from tests.webapi.catalogues import store
-from tests.webapi.server import serving
+from tests.webapi.server import Service, serving
 from webapi import create_app
 from webapi.errors import InvalidSetting
 
@@ -148,14 +148,11 @@ def test_the_command_of_make_api_carries_the_prefix(
 
 
 @pytest.mark.parametrize("name", ["SCRIPT_NAME", "Script-Name", "X-Forwarded-Prefix"])
-def test_the_server_ignores_a_prefix_that_a_client_sends(
-    database_url: str, tmp_path: Path, name: str
-) -> None:
-    with serving(database_url, tmp_path) as service:
-        url = f"{service}/api/v1/swagger.json"
-        request = urllib.request.Request(url, headers={name: "//evil.example"})
-        with urllib.request.urlopen(request, timeout=30) as response:
-            assert json.load(response)["basePath"] == "/api/v1"
+def test_the_server_ignores_a_prefix_that_a_client_sends(service: Service, name: str) -> None:
+    url = f"{service}/api/v1/swagger.json"
+    request = urllib.request.Request(url, headers={name: "//evil.example"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        assert json.load(response)["basePath"] == "/api/v1"
 
 
 def test_the_server_serves_under_the_prefix_of_its_operator(

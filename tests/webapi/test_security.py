@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import API_KEY
-from tests.webapi.server import serving
+from tests.webapi.server import Service, serving
 from webapi import create_app
 from webapi.keys import WRONG_KEYS
 
@@ -151,26 +151,23 @@ def test_no_key_is_in_a_log(database_url: str, tmp_path: Path) -> None:
 # Bodies
 
 
-def test_a_large_body_is_refused_before_it_is_read(database_url: str, tmp_path: Path) -> None:
+def test_a_large_body_is_refused_before_it_is_read(service: Service) -> None:
     """The answer comes although nothing of the body has been sent yet."""
-    with serving(database_url, tmp_path) as url:
-        port = int(url.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-            connection.sendall(
-                f"POST {URL} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: {API_KEY}\r\n"
-                "Content-Type: application/json\r\nContent-Length: 60000000\r\n\r\n".encode()
-            )
-            assert connection.recv(100).startswith(b"HTTP/1.1 413")
+    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
+        connection.sendall(
+            f"POST {URL} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: {API_KEY}\r\n"
+            "Content-Type: application/json\r\nContent-Length: 60000000\r\n\r\n".encode()
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 413")
 
 
-def test_a_large_body_of_unsaid_length_is_refused_too(database_url: str, tmp_path: Path) -> None:
-    with serving(database_url, tmp_path) as url:
-        done = subprocess.run(
-            ["curl", "-s", "-o", "-", "-w", "%{http_code}", f"{url}{URL}", "-H",
-             f"X-API-Key: {API_KEY}", "-H", "Content-Type: application/json", "-H",
-             "Transfer-Encoding: chunked", "--data-binary", "@-"],
-            input=b'{"title": "' + b"x" * 1_000_000 + b'"}', check=False, capture_output=True,
-        )  # fmt: skip
+def test_a_large_body_of_unsaid_length_is_refused_too(service: Service) -> None:
+    done = subprocess.run(
+        ["curl", "-s", "-o", "-", "-w", "%{http_code}", f"{service}{URL}", "-H",
+         f"X-API-Key: {API_KEY}", "-H", "Content-Type: application/json", "-H",
+         "Transfer-Encoding: chunked", "--data-binary", "@-"],
+        input=b'{"title": "' + b"x" * 1_000_000 + b'"}', check=False, capture_output=True,
+    )  # fmt: skip
     assert done.stdout.endswith(b"413")
 
 

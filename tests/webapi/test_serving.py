@@ -23,7 +23,7 @@ from db.curation import create_product
 from db.database import close_database, open_database
 from tests.conftest import API_KEY
 from tests.crawls import ROOT, environment
-from tests.webapi.server import children, free_port, serving
+from tests.webapi.server import Service, children, free_port, serving
 
 COUNT = 8_000
 END = b" HTTP/1.1\r\nHost: localhost\r\n"
@@ -34,9 +34,17 @@ WRITING = (
 )
 
 
-def test_a_stopped_service_ends_the_answers_that_it_has_begun(tmp_path: Path) -> None:
-    path = tmp_path / "products.db"
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("catalog") / "products.db"
     make_catalog(path, COUNT)
+    return path
+
+
+def test_a_stopped_service_ends_the_answers_that_it_has_begun(
+    catalog: Path, tmp_path: Path
+) -> None:
+    path = shutil.copy(catalog, tmp_path)
     with serving(f"sqlite:///{path}", tmp_path) as service:
         url = f"{service}/api/v1/products?format=csv"
         with urllib.request.urlopen(url, timeout=60) as table:
@@ -85,10 +93,12 @@ def test_a_stopped_service_leaves_one_whole_file(
         ),
     ],
 )
-def test_ctrl_c_ends_the_service_within_two_seconds(tmp_path: Path, request_bytes: bytes) -> None:
-    make_catalog(tmp_path / "products.db", COUNT)
+def test_ctrl_c_ends_the_service_within_two_seconds(
+    catalog: Path, tmp_path: Path, request_bytes: bytes
+) -> None:
+    path = shutil.copy(catalog, tmp_path)
     with (
-        serving(f"sqlite:///{tmp_path}/products.db", tmp_path) as service,
+        serving(f"sqlite:///{path}", tmp_path) as service,
         socket.socket() as client,
     ):
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -123,6 +133,8 @@ def test_another_worker_takes_the_place_of_one_that_was_killed(
             os.kill(worker, signal.SIGKILL)
             wait_until_served(service)
         assert service.process.poll() is None
+    # The last worker may have been told to stop while it started.
+    assert "refused to gracefully stop" not in service.log.read_text()
 
 
 def wait_until_served(service: str) -> None:
@@ -137,10 +149,8 @@ def wait_until_served(service: str) -> None:
             return
 
 
-def test_the_service_says_where_it_listens(database_url: str, tmp_path: Path) -> None:
-    with serving(database_url, tmp_path) as service:
-        pass
-    assert f"Listening at: {service}" in (tmp_path / "server.log").read_text()
+def test_the_service_says_where_it_listens(service: Service) -> None:
+    assert f"Listening at: {service}" in service.log.read_text()
 
 
 @pytest.mark.parametrize(
@@ -153,19 +163,18 @@ def test_the_service_says_where_it_listens(database_url: str, tmp_path: Path) ->
     ],
 )
 def test_a_request_that_cannot_be_read_is_a_problem(
-    database_url: str, tmp_path: Path, request_bytes: bytes, status: int
+    service: Service, request_bytes: bytes, status: int
 ) -> None:
-    with serving(database_url, tmp_path) as service:
-        port = int(service.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
-            client.sendall(request_bytes + b"\r\n")
-            answer = HTTPResponse(client)
-            answer.begin()
-            text = answer.read().decode()
+    begun = service.log.stat().st_size
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as client:
+        client.sendall(request_bytes + b"\r\n")
+        answer = HTTPResponse(client)
+        answer.begin()
+        text = answer.read().decode()
     assert (answer.status, json.loads(text)["status"]) == (status, status)
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    log = (tmp_path / "server.log").read_text()
+    log = logged(service, begun, f" {status} ")
     for internal in ("secret", "Traceback"):
         assert internal not in text + log
 
@@ -195,18 +204,28 @@ def test_a_service_that_cannot_start_says_why_in_one_line(
 @pytest.mark.parametrize(
     "address", ["/%0a%1b[31mforged", "/%9b31m", "/api/v1/products/1%0D%0Aforged"]
 )
-def test_the_access_log_escapes_what_a_terminal_would_obey(
-    database_url: str, tmp_path: Path, address: str
-) -> None:
-    with serving(database_url, tmp_path) as service:
-        send(service, f"GET {address}?key=secret HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    log = (tmp_path / "server.log").read_text()
+def test_the_access_log_escapes_what_a_terminal_would_obey(service: Service, address: str) -> None:
+    begun = service.log.stat().st_size
+    send(service, f"GET {address}?key=secret HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    log = logged(service, begun, " 404 ")
     (line,) = [line for line in log.splitlines() if " 404 " in line]
     path = re.search(r'"GET (\S+)" 404 \d+ ms$', line)
     assert path
     assert unquote(path[1], "latin-1") == unquote(address, "latin-1")
     assert "secret" not in log
     assert all(character.isprintable() for line in log.splitlines() for character in line)
+
+
+def logged(service: Service, begun: int, words: str) -> str:
+    """Return what stands in the log behind its first bytes, as soon as the words are there.
+
+    A request is logged after its response has been sent.
+    """
+    until = time.monotonic() + 30
+    while words not in (log := service.log.read_bytes()[begun:].decode()):
+        assert time.monotonic() < until, log
+        time.sleep(0.05)
+    return log
 
 
 def send(service: str, request: bytes) -> HTTPResponse:
@@ -263,11 +282,10 @@ def test_a_key_that_a_header_cannot_carry_is_named_at_the_start(database_url: st
     assert "Keys in ALISCRAPE_API_KEY must be ASCII" in done.stderr.splitlines()[-1]
 
 
-def test_a_form_of_unknown_length_is_refused(database_url: str, tmp_path: Path) -> None:
+def test_a_form_of_unknown_length_is_refused(service: Service) -> None:
     """The server cannot tell whether a chunked body was cut short."""
-    with serving(database_url, tmp_path) as service:
-        head = b"POST /products/1" + END + b"Content-Type: application/x-www-form-urlencoded\r\n"
-        answer = send(service, head + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+    head = b"POST /products/1" + END + b"Content-Type: application/x-www-form-urlencoded\r\n"
+    answer = send(service, head + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
     assert answer.status == 411
 
 
