@@ -21,7 +21,7 @@ from tests.forked import Command
 from tests.listings import card, init_data
 from tests.loopback import LoopbackSite, loopback_site
 from tests.webapi.server import serving
-from tests.webapi.test_concurrent_writing import ask, count_up
+from tests.webapi.writers import ask, count_up
 
 pytestmark = pytest.mark.long  # crawls that are stopped and killed
 

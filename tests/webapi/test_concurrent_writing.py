@@ -2,19 +2,15 @@
 
 import gc
 import itertools
-import json
 import multiprocessing
 import os
 import sqlite3
 import threading
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,58 +18,13 @@ from db.catalog import record_sightings
 from db.crawls import start_crawl
 from db.database import close_database, open_database, pooled
 from db.money import Money
-from db.sightings import Sighting
 from tests.conftest import API_KEY
 from tests.webapi.catalogues import BEGIN
 from tests.webapi.server import serving
+from tests.webapi.writers import PRODUCTS, ask, count_up, crawl, sighting, write_stores
 from webapi import create_app
 
-PRODUCTS = 100
-ROUNDS = 8
-"""How often each crawl sees every product."""
 KILLS = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 3
-
-
-def ask(url: str, method: str = "GET", body: Any = None) -> dict[str, Any]:
-    request = urllib.request.Request(url, method=method)
-    if body is not None:
-        request.add_header("Content-Type", "application/json")
-        request.data = json.dumps(body).encode()
-    request.add_header("X-API-Key", API_KEY)
-    with urllib.request.urlopen(request, timeout=60) as response:
-        text = response.read()
-    answer: dict[str, Any] = json.loads(text) if text else {}
-    return answer
-
-
-def sighting(number: int, price: int) -> Sighting:
-    return Sighting(
-        aliexpress_id=str(number), title=f"Title of the shop {price}", price=Money(price, "USD")
-    )
-
-
-def crawl(database_url: str, which: int) -> list[tuple[int, int]]:
-    """See all products several times, each time at another price; the prices that were seen."""
-    open_database(database_url)
-    seen = []
-    number = start_crawl(f"crawl {which}")
-    for day in range(ROUNDS):
-        prices = {
-            product: 1000 + which * 1000 + day * 100 + product for product in range(1, PRODUCTS + 1)
-        }
-        for first in range(1, PRODUCTS + 1, 20):
-            page = [sighting(product, prices[product]) for product in range(first, first + 20)]
-            record_sightings(number, page, at=BEGIN + timedelta(days=day))
-        seen += list(prices.items())
-    close_database()
-    return seen
-
-
-def write_stores(url: str) -> int:
-    """Update another field of the same products concurrently."""
-    for product in range(1, PRODUCTS + 1):
-        ask(f"{url}/{product}", "PATCH", {"store_name": f"Theirs {product}"})
-    return PRODUCTS
 
 
 def test_all_edits_of_a_person_survive_crawls_and_another_writer(
@@ -113,27 +64,6 @@ def test_one_of_two_who_write_what_they_saw_is_told(database_url: str, tmp_path:
         with multiprocessing.get_context("spawn").Pool(4) as pool:
             pool.starmap(count_up, [(f"{url}/1", 5)] * 8, chunksize=1)
         assert ask(f"{url}/1")["units_sold"] == 40
-
-
-def count_up(url: str, steps: int) -> None:
-    """Fetch, add one and send the whole back, again where another was faster."""
-    done = 0
-    while done < steps:
-        with urllib.request.urlopen(url, timeout=60) as response:
-            tag, product = response.headers["ETag"], json.load(response)
-        request = urllib.request.Request(url, method="PUT")
-        for name, value in (
-            ("If-Match", tag), ("X-API-Key", API_KEY), ("Content-Type", "application/json"),
-        ):  # fmt: skip
-            request.add_header(name, value)
-        request.data = json.dumps(product | {"units_sold": product["units_sold"] + 1}).encode()
-        try:
-            urllib.request.urlopen(request, timeout=60).close()
-        except urllib.error.HTTPError as refused:
-            if refused.code != 412:
-                raise
-        else:
-            done += 1
 
 
 @pytest.mark.parametrize("kill", range(KILLS))

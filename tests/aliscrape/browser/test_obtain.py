@@ -69,6 +69,7 @@ def test_a_browser_that_works_is_named_and_nothing_downloaded(
     assert (done.returncode, done.stdout) == (0, f"The browser is {browser}\n")
 
 
+@pytest.mark.long  # 220 MB are packed, served, unpacked and started
 def test_playwrights_browser_is_downloaded_and_counts_although_ffmpeg_failed(
     machine: Machine, archive: bytes
 ) -> None:
