@@ -10,14 +10,14 @@ CONNECTIONS: Final = 4
 NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
-def requests_per_second(
+def responses(
     port: int,
     path: str,
     seconds: float,
     headers: Mapping[str, str] = NO_HEADERS,
     status: int = 200,
-) -> float:
-    """Return how many responses a server gives in a second.
+) -> tuple[float, int]:
+    """Return how many responses a server gives in a second, and how many it gave.
 
     Each of the connections sends a request when it has the response to the one before. Raises
     AssertionError if a response has another status.
@@ -44,4 +44,4 @@ def requests_per_second(
     for thread in threads:
         thread.join()
     assert len(counts) == CONNECTIONS, f"{path} did not answer with {status}."
-    return sum(counts) / (time.perf_counter() - begun)
+    return sum(counts) / (time.perf_counter() - begun), sum(counts)

@@ -32,9 +32,13 @@ class Server:
     port: int
     pid: int
 
+    def cpu_seconds(self) -> float:
+        """Return the CPU seconds that all processes of the server have used, on Linux."""
+        return sum(time.clock_gettime(_cpu_clock(pid)) for pid in _family(self.pid))
+
     def worker_megabytes(self) -> float:
         """Return the private memory of the largest process of the server, on Linux."""
-        return max(_private_megabytes(pid) for pid in [self.pid, *_children(self.pid)])
+        return max(_private_megabytes(pid) for pid in _family(self.pid))
 
 
 def run(command: Sequence[str], variables: Mapping[str, str]) -> Usage:
@@ -85,9 +89,16 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     sys.exit(f"A server did not start: {process.args!r}")
 
 
-def _children(pid: int) -> list[int]:
-    path = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in path.read_text().split()] if path.exists() else []
+def _family(pid: int) -> list[int]:
+    """Return a process and its descendants."""
+    texts = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    children = [int(child) for text in texts for child in text.split()]
+    return [pid, *(one for child in children for one in _family(child))]
+
+
+def _cpu_clock(pid: int) -> int:
+    """Return the clock of a process's CPU time, as clock_getcpuclockid(3) does."""
+    return (~pid << 3) | 2
 
 
 def _private_megabytes(pid: int) -> float:

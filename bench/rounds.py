@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
+from typing import TypeVar
+
+Measured = TypeVar("Measured")
 
 Figures = Mapping[str, Sequence[float]]
 """The figures of each program, one for each round."""
 
 
-def interleave(programs: Mapping[str, Callable[[], float]], rounds: int) -> Figures:
+def interleave(
+    programs: Mapping[str, Callable[[], Measured]], rounds: int
+) -> Mapping[str, Sequence[Measured]]:
     """Return the figures of all programs, measured in turn: A B C A B C."""
-    figures: dict[str, list[float]] = {name: [] for name in programs}
+    figures: dict[str, list[Measured]] = {name: [] for name in programs}
     for _ in range(rounds):
         for name, measure in programs.items():
             figures[name].append(measure())

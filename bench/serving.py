@@ -2,29 +2,27 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection
 from json import loads
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from bench.catalogues import has_products, make_catalog
-from bench.clients import requests_per_second
+from bench.clients import responses
 from bench.processes import ROOT, Server, serving
-from bench.rounds import Figures, interleave, print_table, ratio
-from webapi.serve import THREADS, WORKERS
+from bench.rounds import interleave, print_table, ratio
+from webapi.serve import WORKERS
 
 DATA: Final = Path("data")
 PEERS: Final = DATA / "bench-venv"
 """The virtual environment of the programs that we compare with."""
 REQUIREMENTS: Final = ROOT / "bench/peers/requirements.txt"
 OURS: Final = ("-m", "webapi.serve", "127.0.0.1", "{port}")
-BARE: Final = ("-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--access-log",
-               "--workers", str(WORKERS), "--blocking-threads", str(THREADS),
-               "--port", "{port}", "bench.peers.bare:app")  # fmt: skip
+BARE: Final = ("-m", "bench.peers.bare", "{port}")
 LIMIT: Final = ("ours", "bare")
 ALL: Final = (*LIMIT, "fastapi", "textbook_restx", "datasette")
 TOTAL_OF_FEW: Final = 1_000
@@ -34,7 +32,10 @@ BY_PRICE: Final = "/api/v1/products?sort=price"
 
 @dataclass(frozen=True)
 class Peer:
-    """A program that serves the file: its command, and the paths of a product and a page."""
+    """A program that serves the file: its command, and the paths of a product and a page.
+
+    All have as many workers as our service, except for Datasette, which has one by design.
+    """
 
     command: tuple[str, ...]
     product: str
@@ -44,11 +45,15 @@ class Peer:
 def peers() -> Mapping[str, Peer]:
     """Return the programs to compare, each on the server that its documentation recommends."""
     python, programs = sys.executable, PEERS / "bin"
-    fastapi = ("uvicorn", "--workers", "2", "--no-access-log", "--log-level", "critical",
+    fastapi = ("uvicorn", "--workers", str(WORKERS), "--no-access-log", "--log-level", "critical",
                "--port", "{port}", "bench.peers.fastapi_sqlmodel:app")  # fmt: skip
-    restx = ("gunicorn", "--workers", "2", "--no-control-socket", "--log-level", "critical",
+    restx = ("gunicorn", "--workers", str(WORKERS), "--no-control-socket",
+             "--log-level", "critical",
              "--bind", "127.0.0.1:{port}", "bench.peers.textbook_restx:app")  # fmt: skip
-    table = "/{name}/product.json?_sort=price_minor&_size=25&_shape=objects"
+    # With a currency, so that it reads in the order of an index, and without suggesting facets,
+    # which takes it seconds.
+    table = ("/{name}/product.json?currency=USD&deleted_at__isnull=1&_sort=price_minor&_size=25"
+             "&_shape=objects&_nosuggest=1")  # fmt: skip
     return {
         "ours": Peer((python, *OURS), PRODUCT, BY_PRICE),
         "bare": Peer((python, *BARE), "/products/17", "/products"),
@@ -74,6 +79,17 @@ def install_peers() -> None:
     stamp.write_text(REQUIREMENTS.read_text())
 
 
+class Load(NamedTuple):
+    """What a server needed to answer the same request again and again."""
+
+    cpu_ms: float
+    """CPU milliseconds of all its processes for each response."""
+    per_second: float
+
+
+Loads = Mapping[str, Sequence[Load]]
+
+
 def measure(
     rounds: int, seconds: float, products: int, names: Collection[str] = ALL
 ) -> dict[str, float]:
@@ -83,17 +99,17 @@ def measure(
     """
     ratios: dict[str, float] = {}
     with _servers(products, names) as servers:
-        one = _rates(servers, rounds, seconds, lambda peer: peer.product)
-        page = _rates(servers, rounds, seconds, lambda peer: peer.page)
+        one = _loads(servers, rounds, seconds, lambda peer: peer.product)
+        page = _loads(servers, rounds, seconds, lambda peer: peer.page)
         ratios |= _compare(one, "one") | _compare(page, "page")
-        print_table("One product", "requests per second", one)
-        print_table(f"25 of {products:,} products by price", "requests per second", page)
-        ratios |= _ours(servers["ours"][0].port, rounds, seconds)
+        _print("One product", one)
+        _print(f"25 of {products:,} products by price", page)
+        ratios |= _ours(servers["ours"][0], rounds, seconds)
         ratios["api_worker_megabytes"] = servers["ours"][0].worker_megabytes()
     with _servers(TOTAL_OF_FEW, LIMIT) as servers:
-        page = _rates(servers, rounds, seconds, lambda peer: peer.page)
-        print_table(f"25 of {TOTAL_OF_FEW:,} products by price", "requests per second", page)
-        ratios["api_page_of_1000_vs_bare"] = ratio(page["ours"], page["bare"])
+        page = _loads(servers, rounds, seconds, lambda peer: peer.page)
+        _print(f"25 of {TOTAL_OF_FEW:,} products by price", page)
+        ratios["api_page_of_1000_vs_bare"] = _ratio(page, "bare", "ours")
     return ratios
 
 
@@ -120,42 +136,60 @@ def _servers(products: int, names: Collection[str]) -> Iterator[Mapping[str, tup
         yield started
 
 
-def _rates(
+def _loads(
     servers: Mapping[str, tuple[Server, Peer]],
     rounds: int,
     seconds: float,
     path: Callable[[Peer], str],
-) -> Figures:
+) -> Loads:
     programs = {
-        name: partial(requests_per_second, server.port, path(peer), seconds)
+        name: partial(_load, server, path(peer), seconds)
         for name, (server, peer) in servers.items()
     }
     return interleave(programs, rounds)
 
 
-def _compare(figures: Figures, what: str) -> dict[str, float]:
-    others = [name for name in figures if name != "ours"]
-    return {f"api_{what}_vs_{name}": ratio(figures["ours"], figures[name]) for name in others}
+def _load(server: Server, path: str, seconds: float, tag: str | None = None) -> Load:
+    """Put load on a server. With an entity tag, its responses must be 304."""
+    headers, status = ({}, 200) if tag is None else ({"If-None-Match": tag}, 304)
+    begun = server.cpu_seconds()
+    per_second, count = responses(server.port, path, seconds, headers, status)
+    return Load((server.cpu_seconds() - begun) / count * 1000, per_second)
 
 
-def _ours(port: int, rounds: int, seconds: float) -> dict[str, float]:
+def _compare(loads: Loads, what: str) -> dict[str, float]:
+    others = [name for name in loads if name != "ours"]
+    return {f"api_{what}_vs_{name}": _ratio(loads, name, "ours") for name in others}
+
+
+def _ratio(loads: Loads, one: str, other: str) -> float:
+    """Return the CPU time of one program over that of another."""
+    return ratio([load.cpu_ms for load in loads[one]], [load.cpu_ms for load in loads[other]])
+
+
+def _print(title: str, loads: Loads) -> None:
+    for unit, position in (("CPU milliseconds a response", 0), ("responses per second", 1)):
+        figures = {name: [load[position] for load in many] for name, many in loads.items()}
+        print_table(title, unit, figures)
+
+
+def _ours(server: Server, rounds: int, seconds: float) -> dict[str, float]:
     """Measure our deep pages, and responses that are not modified."""
-    deep = _deep_page(port)
-    tag = _get(port, PRODUCT)[1]
-    figures = interleave(
+    deep = _deep_page(server.port)
+    tag = _get(server.port, PRODUCT)[1]
+    loads = interleave(
         {
-            "page 1": lambda: requests_per_second(port, BY_PRICE, seconds),
-            "page 1,000": lambda: requests_per_second(port, deep, seconds),
-            "200": lambda: requests_per_second(port, PRODUCT, seconds),
-            "304": lambda: requests_per_second(port, PRODUCT, seconds, {"If-None-Match": tag}, 304),
+            "page 1": partial(_load, server, BY_PRICE, seconds),
+            "page 1,000": partial(_load, server, deep, seconds),
+            "200": partial(_load, server, PRODUCT, seconds),
+            "304": partial(_load, server, PRODUCT, seconds, tag),
         },
         rounds,
     )
-    print_table("Our own responses", "requests per second", figures)
-    first, thousandth, full, not_modified = figures.values()
+    _print("Our own responses", loads)
     return {
-        "api_deep_page": ratio(first, thousandth),
-        "not_modified_vs_full": ratio(not_modified, full),
+        "api_deep_page": _ratio(loads, "page 1,000", "page 1"),
+        "not_modified_vs_full": _ratio(loads, "200", "304"),
     }
 
 

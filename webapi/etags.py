@@ -49,9 +49,9 @@ def require_match(product: Product, if_match: Collection[str] | None) -> None:
     )
 
 
-def is_not_modified(product: Product, if_none_match: str | None) -> bool:
-    """Return whether If-None-Match names the product as it is. Weak tags match here."""
+def is_not_modified(tag: str, if_none_match: str | None) -> bool:
+    """Return whether If-None-Match names the tag of a product as it is. Weak tags match here."""
     if if_none_match is None:
         return False
-    tags = [tag.removeprefix("W/") for tag in re.findall(_TAG, if_none_match)]
-    return if_none_match.strip() == ANY or entity_tag(product) in tags
+    tags = [one.removeprefix("W/") for one in re.findall(_TAG, if_none_match)]
+    return if_none_match.strip() == ANY or tag in tags

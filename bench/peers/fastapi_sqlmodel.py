@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Query
-from sqlmodel import Field, Session, SQLModel, create_engine, func, select
+from sqlmodel import Field, Session, SQLModel, col, create_engine, func, select
 
 
 class Product(SQLModel, table=True):
@@ -35,6 +35,7 @@ class Product(SQLModel, table=True):
     last_crawl_id: int | None
     created_at: str
     updated_at: str
+    deleted_at: str | None
 
 
 class ProductList(SQLModel):
@@ -73,6 +74,11 @@ def read_products(
     session: SessionOfRequest, limit: Annotated[int, Query(le=100)] = 25
 ) -> ProductList:
     """Return the first products by price."""
-    total = session.exec(select(func.count()).select_from(Product)).one()
-    by_price = select(Product).order_by(Product.currency, Product.price_minor, Product.id)
+    is_there = col(Product.deleted_at).is_(None)
+    total = session.exec(select(func.count()).select_from(Product).where(is_there)).one()
+    by_price = (
+        select(Product)
+        .where(is_there, col(Product.price_minor).is_not(None))
+        .order_by(Product.currency, Product.price_minor, Product.id)
+    )
     return ProductList(items=list(session.exec(by_price.limit(limit)).all()), total=total)

@@ -36,6 +36,7 @@ class Product(Model):
     last_crawl_id = IntegerField(null=True)
     created_at = TextField()
     updated_at = TextField()
+    deleted_at = TextField(null=True)
 
     class Meta:
         database = database
@@ -93,5 +94,7 @@ class ProductListResource(Resource):
     @api.marshal_with(list_model)
     def get(self) -> Any:
         """Return the first products by price."""
-        by_price = Product.select().order_by(Product.currency, Product.price_minor, Product.id)
-        return {"items": list(by_price.limit(25)), "total": Product.select().count()}
+        there = Product.select().where(Product.deleted_at.is_null())
+        priced = there.where(Product.price_minor.is_null(is_null=False))
+        by_price = priced.order_by(Product.currency, Product.price_minor, Product.id)
+        return {"items": list(by_price.limit(25)), "total": there.count()}

@@ -39,9 +39,12 @@ class ProductResource(Resource):  # type: ignore[misc]  # flask-restx ships no t
         """Return a product."""
         parse_parameters(request.args, {})
         product = products.get_product(product_id)
-        if is_not_modified(product, request.headers.get("If-None-Match")):
-            return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": entity_tag(product)})
-        return _answer(product)
+        tag = {"ETag": entity_tag(product)}
+        if is_not_modified(tag["ETag"], request.headers.get("If-None-Match")):
+            return Response(
+                status=HTTPStatus.NOT_MODIFIED, headers=tag, mimetype="application/json"
+            )
+        return represent_product(product), HTTPStatus.OK, tag
 
     @products_ns.doc("replace_product", security="key", params=IF_MATCH)
     @products_ns.expect(models["NewProduct"])
