@@ -3,6 +3,7 @@
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from db.fields import InstantField, NamesField
@@ -38,12 +39,14 @@ def _converted(position: int, convert: Callable[[Any], Any]) -> property:
     return property(lambda row: convert(row[position]))
 
 
-def stored_columns(product: Any) -> Mapping[str, Any]:
-    """Return the columns of a product as they are stored, given a row or a model."""
+def stored_values(product: Any, columns: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return some columns of a product as they are stored, given a row or a model."""
     if isinstance(product, StoredRow):
-        columns: Mapping[str, Any] = product._asdict()  # type: ignore[attr-defined]  # a named tuple
-        return columns
-    return {
-        field.column_name: field.db_value(getattr(product, field.column_name))
-        for field in Product._meta.sorted_fields
-    }
+        return _getter(type(product), columns)(product)
+    fields = Product._meta.columns
+    return tuple(fields[name].db_value(getattr(product, name)) for name in columns)
+
+
+@lru_cache(maxsize=100)
+def _getter(row: Any, columns: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    return itemgetter(*map(row._fields.index, columns))

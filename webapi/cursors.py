@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
+import orjson
+
 from db.fields import parse_instant
 from webapi.errors import InvalidQuery
 from webapi.sorting import Sort
@@ -57,8 +59,7 @@ class Cursor:
     def token(self) -> str:
         """The cursor as the value of the `cursor` parameter."""
         content = [self.direction, self.values, self.id]
-        text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
-        return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+        return urlsafe_b64encode(orjson.dumps(content)).rstrip(b"=").decode()
 
 
 def _have_types(values: list[Any], sort: Sort) -> bool:

@@ -6,10 +6,12 @@ from hashlib import blake2b
 from typing import Final
 
 from db.models import Product
-from db.rows import stored_columns
+from db.rows import stored_values
 from webapi.errors import EditConflict, InvalidHeader
 
 ANY: Final = "*"
+
+_COLUMNS: Final = ("version", "updated_at", "last_seen_at")
 
 _TAG: Final = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _TAGS: Final = re.compile(rf"\s*(?:\*|{_TAG}(?:\s*,\s*{_TAG})*)\s*")
@@ -22,10 +24,9 @@ def entity_tag(product: Product) -> str:
     part of the tag, so that a database restored from a backup never repeats a tag for other
     content: its version numbers start again from the backup, but time does not.
     """
-    stored = stored_columns(product)
-    updated_at, seen_at = stored["updated_at"], stored["last_seen_at"]
+    version, updated_at, seen_at = stored_values(product, _COLUMNS)
     instants = f"{updated_at} {seen_at or updated_at}"
-    return f'"{product.version}-{blake2b(instants.encode(), digest_size=6).hexdigest()}"'
+    return f'"{version}-{blake2b(instants.encode(), digest_size=6).hexdigest()}"'
 
 
 def parse_if_match(header: str | None) -> Collection[str] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from db.currencies import known_currency
+from db.currencies import MINOR_DIGITS, known_currency
 from db.fields import format_instant
 from db.models import Observation
 from webapi.schemas.fields import Field, amount, instant, integer
@@ -44,15 +44,16 @@ PRICE_SUMMARY: Final[Mapping[str, Field]] = {
 
 def represent_observation(seen: Observation) -> dict[str, Any]:
     """Return an entry of a product's history, with the names of a product's facts."""
+    digits = MINOR_DIGITS.get(seen.currency or "")
     return {
         "seen_at": format_instant(seen.seen_at),
         "crawl_id": seen.crawl_id,
         "currency": known_currency(seen.currency),
-        "price": show_amount(seen.price_minor, seen.currency),
+        "price": show_amount(seen.price_minor, digits),
         "price_condition": seen.price_condition,
         "sku_id": seen.sku_id,
-        "list_price": show_amount(seen.list_price_minor, seen.currency),
-        "shipping_price": show_amount(seen.shipping_price_minor, seen.currency),
+        "list_price": show_amount(seen.list_price_minor, digits),
+        "shipping_price": show_amount(seen.shipping_price_minor, digits),
         "star_rating": seen.star_rating,
         "units_sold": seen.units_sold,
     }

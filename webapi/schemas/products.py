@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from db.addresses import ADDRESS, LONGEST
-from db.currencies import CURRENCIES, MINOR_DIGITS, known_currency
-from db.edits import EDITABLE
-from db.rows import stored_columns
+from db.currencies import CURRENCIES, MINOR_DIGITS
+from db.edits import AMOUNTS, EDITABLE
+from db.rows import stored_values
 from webapi.schemas import values
 from webapi.schemas.fields import (
     Field,
@@ -91,15 +91,33 @@ PRICE_DROP: Final[Mapping[str, Field]] = {
 """Fields that list items have besides, where the list is filtered by `price_dropped_since`."""
 
 
-def show_amount(minor: int | None, currency: str | None) -> str | None:
-    """Return an amount as a decimal string with the digits of its currency.
+_COLUMNS: Final = tuple(f"{name}_minor" if name in AMOUNTS else name for name in PRODUCT)
+"""The columns that a representation is made of, in its order."""
 
-    It is unknown if ISO 4217 does not list the currency.
 
-    >>> show_amount(1234, "USD"), show_amount(410, "JPY"), show_amount(5, "KWD")
-    ('12.34', '410', '0.005')
+def represent_product(product: Any) -> dict[str, Any]:
+    """Return a product as JSON: amounts as decimal strings, unknown as null.
+
+    What is not named here is stored as JSON has it, instants too. Without a currency that ISO 4217
+    lists, amounts are unknown.
     """
-    digits = MINOR_DIGITS.get(currency) if currency else None
+    shown = dict(zip(PRODUCT, stored_values(product, _COLUMNS), strict=True))
+    digits = MINOR_DIGITS.get(shown["currency"])
+    if digits is None:
+        shown["currency"] = None
+    for name in AMOUNTS:
+        shown[name] = show_amount(shown[name], digits)
+    edited = shown["edited_fields"]
+    shown["edited_fields"] = [] if edited == NO_NAMES else json.loads(edited)
+    return shown
+
+
+def show_amount(minor: int | None, digits: int | None) -> str | None:
+    """Return minor units as a decimal string with so many digits after the point.
+
+    >>> show_amount(1234, 2), show_amount(410, 0), show_amount(5, 3), show_amount(5, None)
+    ('12.34', '410', '0.005', None)
+    """
     if minor is None or digits is None:
         return None
     if digits == 0:
@@ -108,46 +126,10 @@ def show_amount(minor: int | None, currency: str | None) -> str | None:
     return f"{text[:-digits]}.{text[-digits:]}"
 
 
-def represent_product(product: Any) -> dict[str, Any]:
-    """Return a product as JSON: amounts as decimal strings, unknown as null.
-
-    Instants and names of fields are stored as JSON has them.
-    """
-    stored = stored_columns(product)
-    code, edited = stored["currency"], stored["edited_fields"]
-    return {
-        "id": stored["id"],
-        "aliexpress_id": stored["aliexpress_id"],
-        "title": stored["title"],
-        "url": stored["url"],
-        "image_url": stored["image_url"],
-        "currency": known_currency(code),
-        "price": show_amount(stored["price_minor"], code),
-        "price_text": stored["price_text"],
-        "price_condition": stored["price_condition"],
-        "sku_id": stored["sku_id"],
-        "list_price": show_amount(stored["list_price_minor"], code),
-        "shipping_price": show_amount(stored["shipping_price_minor"], code),
-        "shipping_text": stored["shipping_text"],
-        "star_rating": stored["star_rating"],
-        "units_sold": stored["units_sold"],
-        "units_sold_text": stored["units_sold_text"],
-        "store_name": stored["store_name"],
-        "category": stored["category"],
-        "edited_fields": [] if edited == NO_NAMES else json.loads(edited),
-        "first_seen_at": stored["first_seen_at"],
-        "last_seen_at": stored["last_seen_at"],
-        "gone_at": stored["gone_at"],
-        "last_crawl_id": stored["last_crawl_id"],
-        "created_at": stored["created_at"],
-        "updated_at": stored["updated_at"],
-    }
-
-
 def represent_price_drop(product: Any) -> dict[str, Any]:
     """Return a product that was read with its `earlier_price_minor`, and its price drop."""
-    earlier, price = product.earlier_price_minor, product.price_minor
+    earlier, digits = product.earlier_price_minor, MINOR_DIGITS.get(product.currency)
     return represent_product(product) | {
-        "earlier_price": show_amount(earlier, product.currency),
-        "price_drop": show_amount(earlier - price, product.currency),
+        "earlier_price": show_amount(earlier, digits),
+        "price_drop": show_amount(earlier - product.price_minor, digits),
     }
