@@ -3,20 +3,24 @@
 import sqlite3
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Self
+
+from peewee import SqliteDatabase
 
 from bench.rounds import interleave, print_table, ratio
 from db.catalog import record_sightings
 from db.crawls import start_crawl
-from db.database import close_database, database, open_database
+from db.database import close_database, open_database
 from db.money import Money
 from db.sightings import Sighting
 
 PER_PAGE: Final = 60
-Statement = tuple[str, Sequence[Any]]
+Statement = tuple[str, Any, bool]
+"""SQL, the values or the rows of values, and whether there are many rows."""
 
 
 def measure(rounds: int, pages: int) -> dict[str, float]:
@@ -65,23 +69,36 @@ def _store(path: Path, pages: int) -> float:
     return taken
 
 
+class _Recorder(sqlite3.Connection):
+    """A connection that remembers the statements of all its kind."""
+
+    statements: ClassVar[list[Statement]] = []
+
+    def cursor(self, *_: Any) -> Any:
+        return super().cursor(_RecordingCursor)
+
+
+class _RecordingCursor(sqlite3.Cursor):
+    def execute(self, sql: str, values: Any = ()) -> Self:
+        _Recorder.statements.append((sql, values, False))
+        return super().execute(sql, values)
+
+    def executemany(self, sql: str, rows: Iterable[Any]) -> Self:
+        values = list(rows)
+        _Recorder.statements.append((sql, values, True))
+        return super().executemany(sql, values)
+
+
 def _record(path: Path, pages: int) -> list[Statement]:
     """Return the statements of the store step, with their values."""
-    recorded: list[Statement] = []
-    open_database(f"sqlite:///{path}")
+    open_database(f"sqlite:///{path}", partial(SqliteDatabase, factory=_Recorder))
     crawl = start_crawl("bench")
-    execute = database.obj.execute_sql
-
-    def listen(sql: str, params: Sequence[Any] | None = None, *more: Any) -> Any:
-        recorded.append((sql, params or ()))
-        return execute(sql, params, *more)
-
-    database.obj.execute_sql = listen
+    _Recorder.statements.clear()
     for day in (1, 2):
         for page in range(pages):
             record_sightings(crawl, _sightings(page, day))
     close_database()
-    return recorded
+    return _Recorder.statements
 
 
 def _execute(path: Path, statements: Sequence[Statement]) -> float:
@@ -92,8 +109,11 @@ def _execute(path: Path, statements: Sequence[Statement]) -> float:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = normal")
     begun = time.process_time()
-    for sql, values in statements:
-        connection.execute(sql, values).fetchall()
+    for sql, values, is_many in statements:
+        if is_many:
+            connection.executemany(sql, values)
+        else:
+            connection.execute(sql, values).fetchall()
     taken = time.process_time() - begun
     connection.close()
     return taken

@@ -9,10 +9,11 @@ from db import product_pages, sightings
 from db.batches import ProductBatch
 from db.database import transaction
 from db.errors import storage_errors
+from db.fields import format_instant
 from db.models import Product
 from db.observations import Histories
 from db.product_pages import ProductPage
-from db.products import known_products, update_product
+from db.products import KnownProduct, known_products, unknown_product, update_product
 from db.sightings import Sighting
 
 
@@ -45,7 +46,7 @@ def record_sightings(
     Says for each sighting, in order, what became of it. Raises StorageError, and then none of
     them is stored.
     """
-    now = at or datetime.now(UTC)
+    now = _text(at)
     with transaction("store what the crawl saw"):
         known = known_products(sighting.aliexpress_id for sighting in seen)
         writing = _Writing(ProductBatch(), Histories(known.values()))
@@ -74,9 +75,7 @@ def ids_without_store_or_shipping(ids: Iterable[str], read_before: datetime) -> 
         str(product.aliexpress_id)
         for product in known
         if product.deleted_at is not None
-        or (
-            product.product_page_read_at is not None and product.product_page_read_at >= read_before
-        )
+        or (product.product_page_read_at or "") >= format_instant(read_before)
         or (product.store_name is not None and product.shipping_price_minor is not None)
     }
 
@@ -88,7 +87,7 @@ def record_product_page(
 
     `page` is None if it says nothing because the product is not sold here. Raises StorageError.
     """
-    now = at or datetime.now(UTC)
+    now = _text(at)
     with transaction(f"store the page of product {aliexpress_id}"):
         product = known_products([aliexpress_id]).get(aliexpress_id)
         if product is None or product.deleted_at is not None:
@@ -112,7 +111,7 @@ def record_followed_page(
 
     What is known of the listing's words about shipping stays. Raises StorageError.
     """
-    now = at or datetime.now(UTC)
+    now = _text(at)
     with transaction(f"store the page of product {aliexpress_id}"):
         product = known_products([aliexpress_id]).get(aliexpress_id)
         if product is None or product.deleted_at is not None:
@@ -131,7 +130,7 @@ def record_gone(aliexpress_id: str, at: datetime | None = None) -> None:
 
     Nothing else of the product changes.
     """
-    now = at or datetime.now(UTC)
+    now = _text(at)
     with transaction(f"store that product {aliexpress_id} is gone"):
         product = known_products([aliexpress_id]).get(aliexpress_id)
         if product is None or product.deleted_at is not None:
@@ -145,47 +144,49 @@ def record_gone(aliexpress_id: str, at: datetime | None = None) -> None:
 def _record(
     crawl: int,
     sighting: Sighting,
-    known: dict[str, Product],
+    known: dict[str, KnownProduct],
     writing: _Writing,
-    now: datetime,
+    now: str,
 ) -> Recorded:
     """Record one sighting. `known` and `writing` are then what they are after it."""
+    seen = sighting.observed()
     product = known.get(sighting.aliexpress_id)
     if product is None:
         product = known[sighting.aliexpress_id] = _new_product(crawl, sighting, now)
         writing.products.add(product)
-        writing.histories.add(crawl, product, sighting, now)
+        writing.histories.add(crawl, product, seen, now)
         return Recorded.NEW
     if product.deleted_at is not None:
         return Recorded.IGNORED
     changed = sightings.changes(product, sighting) | _back(product)
-    differs = writing.histories.difference(product, sighting)
+    differs = writing.histories.difference(product, seen)
     stamps: dict[str, Any] = {"redirected_id": sighting.redirected_id}
     stamps |= {"last_seen_at": now, "first_seen_at": product.first_seen_at or now}
     if changed:
         stamps["updated_at"] = now
     if differs.price_dropped:
         stamps["price_dropped_at"] = now
-    writing.products.update(product, **changed, **stamps, last_crawl=crawl)
+    writing.products.update(product, **changed, **stamps, last_crawl_id=crawl)
     if differs.observed:
-        writing.histories.add(crawl, product, sighting, now)
+        writing.histories.add(crawl, product, seen, now)
     return Recorded.CHANGED if changed or differs.observed else Recorded.UNCHANGED
 
 
-def _back(product: Product) -> dict[str, Any]:
+def _back(product: KnownProduct) -> dict[str, Any]:
     """Return the column that changes when a product is seen that was gone."""
     return {} if product.gone_at is None else {"gone_at": None}
 
 
-def _new_product(crawl: int, sighting: Sighting, now: datetime) -> Product:
-    product = Product(
-        aliexpress_id=sighting.aliexpress_id,
-        redirected_id=sighting.redirected_id,
-        edited_fields=frozenset(),
-        last_crawl=crawl,
+def _new_product(crawl: int, sighting: Sighting, now: str) -> KnownProduct:
+    product = unknown_product()
+    stamps = dict.fromkeys(("created_at", "updated_at", "first_seen_at", "last_seen_at"), now)
+    identity = {"aliexpress_id": sighting.aliexpress_id, "redirected_id": sighting.redirected_id}
+    product.columns.update(
+        identity, **stamps, **sightings.changes(product, sighting), last_crawl_id=crawl
     )
-    for column, value in sightings.changes(product, sighting).items():
-        setattr(product, column, value)
-    product.created_at = product.updated_at = now
-    product.first_seen_at = product.last_seen_at = now
     return product
+
+
+def _text(at: datetime | None) -> str:
+    """Return an instant, by default now, as it is stored."""
+    return format_instant(at or datetime.now(UTC))

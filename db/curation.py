@@ -12,7 +12,7 @@ from db import edits
 from db.database import transaction
 from db.errors import storage_errors
 from db.models import Product
-from db.products import known_products, update_product
+from db.products import update_product
 
 
 class AlreadyStored(Exception):
@@ -34,7 +34,7 @@ def create_product(
     now = at or datetime.now(UTC)
     columns = edits.creation(values) | {"updated_at": now}
     with transaction("add a product"):
-        product = known_products([aliexpress_id]).get(aliexpress_id) if aliexpress_id else None
+        product = Product.get_or_none(Product.aliexpress_id == aliexpress_id)
         if product is None:
             return Product.create(aliexpress_id=aliexpress_id, created_at=now, **columns)
         if product.deleted_at is None:

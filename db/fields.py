@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from peewee import TextField
 
@@ -35,14 +35,20 @@ class InstantField(TextField):
         return value if value is None else parse_instant(value)
 
 
+NO_NAMES: Final = "[]"
+"""How an empty set of names is stored, as most products have one."""
+
+
 class NamesField(TextField):
     """A set of names, kept as a sorted JSON array."""
 
     def db_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else json.dumps(sorted(value))
+        if isinstance(value, str):
+            return value
+        return json.dumps(sorted(value)) if value else NO_NAMES
 
     def python_value(self, value: Any) -> Any:
-        return frozenset(json.loads(value))
+        return frozenset() if value == NO_NAMES else frozenset(json.loads(value))
 
 
 class JSONTextField(TextField):

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Final
 
 from peewee import fn
 
 from db.batches import insert_rows
 from db.comparable_prices import comparable, is_comparable
-from db.models import Observation, Product
-from db.sightings import Sighting
+from db.models import Observation
+from db.products import KnownProduct
+from db.sightings import Observed
+from db.statements import Statement, parameters
+
+_COLUMNS: Final = ("product_id", "crawl_id", "seen_at", *Observed._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,55 +31,56 @@ class Histories:
     All are read at once and written at once, because others wait for that transaction.
     """
 
-    def __init__(self, products: Iterable[Product]) -> None:
-        ids = {product.id: str(product.aliexpress_id) for product in products}
-        newest = _newest(Observation.product.in_(list(ids))) if ids else {}
-        self._last: Final = {ids[product_id]: seen for product_id, seen in newest.items()}
-        self._added: Final[list[tuple[Product, Observation]]] = []
+    def __init__(self, products: Iterable[KnownProduct]) -> None:
+        ids = {product.id: product.aliexpress_id for product in products}
+        newest = _newest(len(ids)).tuples(list(ids)) if ids else []
+        self._last: Final = {ids[row[0]]: Observed._make(row[1:]) for row in newest}
+        self._added: Final[list[tuple[KnownProduct, int, str, Observed]]] = []
 
-    def difference(self, product: Product, sighting: Sighting) -> Difference:
-        """Compare a sighting with what was observed last, and its price with a comparable one."""
-        observed = sighting.observed()
-        del observed["price_condition"]  # its words are compared, not the amounts in them
-        last = self._last.get(sighting.aliexpress_id)
-        if last is not None and all(getattr(last, name) == observed[name] for name in observed):
+    def difference(self, product: KnownProduct, seen: Observed) -> Difference:
+        """Compare what was seen with what was observed last, and prices that are comparable."""
+        last = self._last.get(product.aliexpress_id)
+        if last is not None and not seen.differs(last):
             return Difference(observed=False, price_dropped=False)
-        return Difference(observed=True, price_dropped=self._dropped(product, sighting, last))
+        return Difference(observed=True, price_dropped=self._dropped(product, seen, last))
 
-    def add(self, crawl: int, product: Product, sighting: Sighting, now: datetime) -> None:
+    def add(self, crawl: int, product: KnownProduct, seen: Observed, now: str) -> None:
         """Add what a crawl saw. `write` puts it into the database."""
-        seen = Observation(crawl=crawl, seen_at=now, **sighting.observed())
-        self._last[sighting.aliexpress_id] = seen
-        self._added.append((product, seen))
+        self._last[product.aliexpress_id] = seen
+        self._added.append((product, crawl, now, seen))
 
     def write(self) -> None:
         """Write what was added. All products must be in the database."""
-        for product, seen in self._added:
-            seen.product_id = product.id
-        insert_rows([seen for _, seen in self._added])
+        rows = [(product.id, crawl, now, *seen) for product, crawl, now, seen in self._added]
+        insert_rows(Observation, _COLUMNS, rows)
         self._added.clear()
 
-    def _dropped(self, product: Product, sighting: Sighting, last: Observation | None) -> bool:
-        if sighting.price is None or last is None:
+    def _dropped(self, product: KnownProduct, seen: Observed, last: Observed | None) -> bool:
+        if seen.price_minor is None or last is None:
             return False
-        seen = Observation(**sighting.observed())
-        if last.price_minor is None or not is_comparable(last, seen):
-            last = self._last_comparable(product, seen)
-        return last is not None and sighting.price.minor < last.price_minor
+        earlier = last.price_minor
+        if earlier is None or not is_comparable(last, seen):
+            earlier = self._last_comparable(product, seen)
+        return earlier is not None and seen.price_minor < earlier
 
-    def _last_comparable(self, product: Product, seen: Observation) -> Observation | None:
-        for other, added in reversed(self._added):
+    def _last_comparable(self, product: KnownProduct, seen: Observed) -> int | None:
+        for other, _, _, added in reversed(self._added):
             if other is product and added.price_minor is not None and is_comparable(added, seen):
-                return added
-        return _newest(
+                return added.price_minor
+        such = Observation.select(Observation.price_minor).where(
             Observation.product == product.id,
             Observation.price_minor.is_null(is_null=False),
             comparable(Observation, seen),
-        ).get(product.id)
+        )
+        price: int | None = such.order_by(Observation.id.desc()).limit(1).scalar()
+        return price
 
 
-def _newest(*such: Any) -> dict[int, Observation]:
-    """Return the newest of such observations of each product, by the product's id."""
-    ids = Observation.select(fn.MAX(Observation.id)).where(*such).group_by(Observation.product)
-    newest: Any = Observation.select().where(Observation.id.in_(ids))
-    return {seen.product_id: seen for seen in newest}
+@lru_cache(maxsize=200)
+def _newest(count: int) -> Statement:
+    """Return the query of the newest observation of each of so many products."""
+    columns = [getattr(Observation, name) for name in Observed._fields]
+    of_product = Observation.product.in_(parameters(count))
+    ids = Observation.select(fn.MAX(Observation.id)).where(of_product)
+    newest = Observation.id.in_(ids.group_by(Observation.product))
+    return Statement(Observation.select(Observation.product, *columns).where(newest))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from db.models import Product
 from db.money import Money
+from db.products import KnownProduct
 from db.sightings import Sighting
 
 
@@ -29,7 +29,7 @@ class ProductPage:
     list_price: Money | None = None
 
 
-def sighting(product: Product, page: ProductPage) -> Sighting:
+def sighting(product: KnownProduct, page: ProductPage) -> Sighting:
     """Return what a page says of a product that no listing shows, as a crawl's sighting of it.
 
     A page's store may be a pool of stores, so it only fills an unknown one. A page rounds the units
@@ -54,7 +54,7 @@ def sighting(product: Product, page: ProductPage) -> Sighting:
     )
 
 
-def changes(product: Product, page: ProductPage) -> dict[str, dict[str, Any]]:
+def changes(product: KnownProduct, page: ProductPage) -> dict[str, dict[str, Any]]:
     """Return the columns that a page fills, by fact: those unknown so far and not protected."""
     stated = {name: {name: getattr(page, name)} for name in ("store_name", "star_rating")}
     stated["units_sold"] = {
@@ -70,12 +70,12 @@ def changes(product: Product, page: ProductPage) -> dict[str, dict[str, Any]]:
     }
 
 
-def _is_unknown(product: Product, fact: str) -> bool:
+def _is_unknown(product: KnownProduct, fact: str) -> bool:
     column = "shipping_price_minor" if fact == "shipping_price" else fact
     return getattr(product, column) is None
 
 
-def _shipping(product: Product, page: ProductPage) -> dict[str, Any]:
+def _shipping(product: KnownProduct, page: ProductPage) -> dict[str, Any]:
     """Return the shipping price and its words, if the product's currency allows it."""
     price = page.shipping_price
     if price is None or product.currency not in {None, price.currency}:

@@ -3,7 +3,7 @@
 A query is built once, with parameters in the place of values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,17 @@ from db.rows import row_class
 class Parameter:
     """Stands in a query for a value that is named when the query runs."""
 
-    name: str
+    name: str | int
 
 
-def parameter(name: str) -> Value:
+def parameter(name: str | int) -> Value:
     """Return a parameter as a part of a peewee query."""
     return Value(Parameter(name), converter=False)
+
+
+def parameters(count: int) -> list[Value]:
+    """Return so many parameters, named by their numbers from 0 on."""
+    return [parameter(number) for number in range(count)]
 
 
 class Statement:
@@ -39,11 +44,16 @@ class Statement:
             self._row_class = row_class(tuple(column[0] for column in cursor.description))
         return list(map(self._row_class._make, cursor.fetchall()))
 
+    def tuples(self, values: Sequence[Any]) -> list[Any]:
+        """Return the rows as plain tuples. `values` are those of numbered parameters."""
+        rows: list[Any] = self._execute(values).fetchall()
+        return rows
+
     def scalar(self, values: Mapping[str, Any]) -> Any:
         """Return the first column of the only row."""
         ((value,),) = self._execute(values).fetchall()
         return value
 
-    def _execute(self, values: Mapping[str, Any]) -> Any:
+    def _execute(self, values: Any) -> Any:
         given = [values[v.name] if isinstance(v, Parameter) else v for v in self._values]
         return database.execute_sql(self._text, given)

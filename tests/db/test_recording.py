@@ -15,6 +15,7 @@ from db.database import database
 from db.errors import StorageError
 from db.models import Observation, Product
 from db.money import Money
+from db.products import unknown_product
 from db.sightings import Sighting
 
 pytestmark = pytest.mark.usefixtures("open_catalog")
@@ -339,8 +340,8 @@ held_fields = st.sets(st.sampled_from(["price", "shipping_price", "currency", "u
 def test_money_always_has_its_own_currency_and_held_fields_never_move(
     seen: list[Sighting], held: set[str]
 ) -> None:
-    product = Product(title="Shoe", edited_fields=frozenset(), price_minor=777, currency="USD")
-    product.edited_fields = frozenset(held)
+    product = unknown_product()
+    product.columns.update(price_minor=777, currency="USD", edited_fields=frozenset(held))
     watched = {"price": "price_minor", "currency": "currency", "units_sold": "units_sold"}
     before = {fact: getattr(product, column) for fact, column in watched.items()}
     for sighting in seen:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from db.addresses import ADDRESS, LONGEST
 from db.currencies import CURRENCIES, MINOR_DIGITS
 from db.edits import AMOUNTS, EDITABLE
+from db.fields import NO_NAMES
 from db.rows import stored_values
 from webapi.schemas import values
 from webapi.schemas.fields import (
@@ -27,8 +28,6 @@ from webapi.schemas.fields import (
 
 MOST_UNITS: Final = 10**15
 HIGHEST_RATING: Final = 5
-NO_NAMES: Final = "[]"
-"""How an empty set of names is stored, as most products have one."""
 CURRENCY: Final = choice(
     "the currency of all amounts here, ISO 4217",
     "USD",
