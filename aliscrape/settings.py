@@ -81,12 +81,12 @@ DOWNLOADER_MIDDLEWARES = {
 
 CONCURRENT_ITEMS = 1  # items are processed in the order of the page
 ITEM_PIPELINES = {
-    "aliscrape.pipelines.RequiredFieldsPipeline": 100,
-    "aliscrape.pipelines.CleanPricePipeline": 200,
-    "aliscrape.pipelines.ParseSoldCountPipeline": 300,
-    "aliscrape.pipelines.StarRatingPipeline": 310,
-    "aliscrape.pipelines.DropDuplicatesPipeline": 400,
-    "aliscrape.pipelines.StorePipeline": 500,
+    "aliscrape.pipelines.dropping.RequiredFieldsPipeline": 100,
+    "aliscrape.pipelines.clean_price.CleanPricePipeline": 200,
+    "aliscrape.pipelines.sold_count.ParseSoldCountPipeline": 300,
+    "aliscrape.pipelines.sold_count.StarRatingPipeline": 310,
+    "aliscrape.pipelines.dropping.DropDuplicatesPipeline": 400,
+    "aliscrape.pipelines.store.StorePipeline": 500,
 }
 EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,

@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 
 from aliscrape.items import ProductPageItem
-from aliscrape.pages.product import chosen_price, read_page, read_reply
+from aliscrape.pages.product.layouts import read_page, read_reply
+from aliscrape.pages.product.prices import chosen_price
 
 URL: Final = "https://www.aliexpress.com/item/1.html"
 MODULES: Final = "run_params-2023-01-modules-en-usd"

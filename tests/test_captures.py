@@ -15,7 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 from scrapy.http import HtmlResponse
 
-from aliscrape.pages.listing import read_listing
+from aliscrape.pages.listing.layouts import read_listing
 from aliscrape.redaction import without_visitor
 from aliscrape.site import ALIEXPRESS, Site
 from tests.crawls import scrapy_crawl

@@ -7,7 +7,7 @@ from scrapy.http import HtmlResponse
 
 from aliscrape.browser.page import PageLoader, Received
 from aliscrape.pages.errors import BlockedPage, PageError
-from aliscrape.pages.listing import read_listing
+from aliscrape.pages.listing.layouts import read_listing
 
 if TYPE_CHECKING:
     from playwright.async_api import Response

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from aliscrape.browser.page import PageLoader
-from aliscrape.items import ProductPageItem
+from aliscrape.items import Absence, ProductPageItem
 from aliscrape.pages.errors import PageError
-from aliscrape.pages.product import OtherProduct, ProductGone, read_page, read_reply
+from aliscrape.pages.product.layouts import OtherProduct, ProductAbsent, read_page, read_reply
 from aliscrape.site import NO_SUCH_PAGE, Locale, Site, origin
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class ProductPageLoader(PageLoader):
         if not self.site.has(document.url):
             raise PageError(f"it leads off the site, to {origin(document.url)}")
         if urlsplit(document.url).path.rstrip("/") == NO_SUCH_PAGE:
-            raise ProductGone(f"The site has no page at {self.url}.")
+            raise ProductAbsent(Absence.GONE, f"The site has no page at {self.url}.")
         return embedded or await self._replied()
 
     async def _replied(self) -> ProductPageItem:

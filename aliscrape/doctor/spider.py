@@ -12,7 +12,7 @@ from aliscrape.browser.page import PageLoader
 from aliscrape.items import FACTS, ProductItem, ProductPageItem
 from aliscrape.outcome import Ending, Outcome, StopCrawl
 from aliscrape.outcome.category import confirmed_share
-from aliscrape.pages.listing import ListingPage
+from aliscrape.pages.listing.layouts import ListingPage
 from aliscrape.spiders.casual_shoes import CasualShoesSpider
 
 MAX_PAGES: Final = 5

@@ -6,7 +6,8 @@ The words that a page shows go before the numbers in its payload: a visitor pays
 from decimal import Decimal
 
 from aliscrape.items import ProductItem
-from aliscrape.parsers import Price, ShippingTerms, excludes_currency, parse_price, parse_shipping
+from aliscrape.parsers.price import Price, excludes_currency, parse_price
+from aliscrape.parsers.shipping import ShippingTerms, parse_shipping
 from aliscrape.pipelines.run_pipeline import RunPipeline
 from db.money import Money
 

@@ -1,7 +1,8 @@
 """Read the number of units sold and the star rating of an item."""
 
 from aliscrape.items import ProductItem
-from aliscrape.parsers import is_shown_as, parse_star_rating, parse_units_sold
+from aliscrape.parsers.star_rating import parse_star_rating
+from aliscrape.parsers.units_sold import is_shown_as, parse_units_sold
 from aliscrape.pipelines.run_pipeline import RunPipeline
 
 

@@ -15,7 +15,7 @@ from aliscrape.items import ProductItem
 from aliscrape.outcome import Ending, Outcome, Run
 from aliscrape.outcome.category import category_id_of, count_category
 from aliscrape.pages.errors import MissingCards, PageError
-from aliscrape.pages.listing import ListingPage, PageInfo, read_listing
+from aliscrape.pages.listing.layouts import ListingPage, PageInfo, read_listing
 from aliscrape.site import listing_key
 from aliscrape.spiders.failures import body_of, failed_request, unreadable_page
 from aliscrape.spiders.pagination import Pagination

@@ -6,7 +6,7 @@ from typing import Final
 from aliscrape.arguments import Arguments
 from aliscrape.items import ProductItem
 from aliscrape.outcome import Ending, Outcome
-from aliscrape.pages.listing import PageInfo
+from aliscrape.pages.listing.layouts import PageInfo
 from db.catalog import stored_ids
 
 LAST_PAGE: Final = 60

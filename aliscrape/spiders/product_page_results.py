@@ -6,7 +6,7 @@ from typing import Final
 from aliscrape.items import ProductPageItem
 from aliscrape.outcome import Outcome, Run
 from aliscrape.pages.errors import PageError
-from aliscrape.parsers import parse_shipping
+from aliscrape.parsers.shipping import parse_shipping
 
 FEWEST_GONE: Final = 3
 """So many products are not removed at once. If no page was read, the site is at fault."""

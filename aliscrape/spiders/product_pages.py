@@ -16,11 +16,11 @@ from twisted.python.failure import Failure
 from aliscrape.browser.finder import BrowserUnavailable
 from aliscrape.browser.page import BrowserLost
 from aliscrape.browser.product_page import ProductPageLoader
-from aliscrape.items import ProductPageItem
+from aliscrape.items import Absence, ProductPageItem
 from aliscrape.outcome import Outcome, StopCrawl
 from aliscrape.pages.blocks import BLOCKED_STATUSES
 from aliscrape.pages.errors import BlockedPage, PageError
-from aliscrape.pages.product import ProductAbsent, ProductGone
+from aliscrape.pages.product.layouts import ProductAbsent
 from aliscrape.site import Locale, Site, origin
 from aliscrape.spiders.product_page_results import ProductPageResults
 from db.catalog import ids_without_store_or_shipping
@@ -198,7 +198,7 @@ async def _read(
 def _check_status(status: int) -> None:
     """Raise the PageError that an HTTP status means, if any."""
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-        raise ProductGone(f"HTTP status {status}")
+        raise ProductAbsent(Absence.GONE, f"HTTP status {status}")
     if status in {*BLOCKED_STATUSES, HTTPStatus.TOO_MANY_REQUESTS}:
         raise BlockedPage(f"HTTP status {status}")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

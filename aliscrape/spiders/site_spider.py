@@ -14,7 +14,7 @@ from aliscrape.failed_pages import keep_failed_page
 from aliscrape.logs import make_handlers_printable
 from aliscrape.outcome import Outcome, Run
 from aliscrape.outcome.record import CrawlRecord
-from aliscrape.pipelines import StorePipeline
+from aliscrape.pipelines.store import StorePipeline
 from aliscrape.site import Locale, Site
 from db.errors import StorageError
 

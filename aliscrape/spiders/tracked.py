@@ -10,7 +10,7 @@ from scrapy.settings import BaseSettings
 from aliscrape.arguments import parse_limit
 from aliscrape.items import FollowedPageItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run, StopCrawl
-from aliscrape.pages.product import chosen_price
+from aliscrape.pages.product.prices import chosen_price
 from aliscrape.site import Locale, Site
 from aliscrape.spiders.product_page_results import ProductPageResults
 from aliscrape.spiders.product_pages import ProductPageQueue, max_age

@@ -300,7 +300,7 @@ def test_an_error_that_nobody_foresaw_makes_the_run_partial(shop: Shop) -> None:
     shop.site.pages[PUBLIC] = page(1, 2, 3)
     pipelines = {
         "tests.failing.FailingPipeline": 450,
-        "aliscrape.pipelines.StorePipeline": 500,
+        "aliscrape.pipelines.store.StorePipeline": 500,
     }
     done = shop.crawl_listing("-a", "limit=3", "-s", f"ITEM_PIPELINES={json.dumps(pipelines)}")
     assert (done.exit_code, shop.stored()) == (3, ["1", "3"])

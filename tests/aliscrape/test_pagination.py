@@ -7,7 +7,7 @@ import pytest
 from aliscrape.arguments import Arguments
 from aliscrape.items import ProductItem
 from aliscrape.outcome import Outcome
-from aliscrape.pages.listing import PageInfo
+from aliscrape.pages.listing.layouts import PageInfo
 from aliscrape.spiders.pagination import Pagination
 from db.catalog import record_sightings
 from db.crawls import start_crawl

@@ -8,14 +8,10 @@ from scrapy.exceptions import DropItem
 
 from aliscrape.items import ProductItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run
-from aliscrape.pipelines import (
-    CleanPricePipeline,
-    DropDuplicatesPipeline,
-    ParseSoldCountPipeline,
-    RequiredFieldsPipeline,
-    StarRatingPipeline,
-    StorePipeline,
-)
+from aliscrape.pipelines.clean_price import CleanPricePipeline
+from aliscrape.pipelines.dropping import DropDuplicatesPipeline, RequiredFieldsPipeline
+from aliscrape.pipelines.sold_count import ParseSoldCountPipeline, StarRatingPipeline
+from aliscrape.pipelines.store import StorePipeline
 from db.crawls import start_crawl
 from db.database import database
 from db.errors import StorageError

@@ -6,7 +6,7 @@ import pytest
 from scrapy.http import HtmlResponse
 
 from aliscrape.items import ProductItem
-from aliscrape.pages.listing import read_listing
+from aliscrape.pages.listing.layouts import read_listing
 from aliscrape.redaction import secrets_of, without, without_user, without_visitor
 from aliscrape.site import Site
 from tests.listings import PUNISH, block_page, card, fields, init_data_of

@@ -12,8 +12,7 @@ from urllib.request import urlopen
 import pytest
 from scrapy.http import HtmlResponse
 
-from aliscrape.pages.listing import read_listing
-from aliscrape.pages.listing.layouts import InitDataListing
+from aliscrape.pages.listing.layouts import InitDataListing, read_listing
 from aliscrape.site import Site
 from db.identifiers import US_MIRROR_OFFSET
 from tests.browsers import needs_browser
@@ -84,7 +83,7 @@ def read_keys(html: str) -> dict[str, set[str]]:
     """Return every key that our page objects read on a page, with the types of its values."""
     noted: dict[str, set[str]] = {}
     listing = InitDataListing(record(fields_of(html), "", noted), Site.at("http://127.0.0.1:1"))
-    assert listing.page_number is not None
+    assert listing.info.number is not None
     assert listing.items()
     return noted
 

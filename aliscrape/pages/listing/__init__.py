@@ -1,5 +1,1 @@
-"""Category and search pages, one class per layout; `read_listing` chooses the class."""
-
-from aliscrape.pages.listing.layouts import ListingPage, PageInfo, read_listing
-
-__all__ = ["ListingPage", "PageInfo", "read_listing"]
+"""Category and search pages, one class per layout; `layouts.read_listing` chooses the class."""

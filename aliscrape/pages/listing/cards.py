@@ -9,8 +9,8 @@ from typing import Final
 
 from aliscrape.items import ProductItem
 from aliscrape.pages.embedded import Json, count_at, dig, number_at, read_json, shown_at, text_at
-from aliscrape.parsers import ShippingTerms, parse_shipping
 from aliscrape.parsers.languages import NEW_BUYERS
+from aliscrape.parsers.shipping import ShippingTerms, parse_shipping
 from aliscrape.site import Site
 from db.currencies import CURRENCIES, minor_digits
 from db.identifiers import global_id

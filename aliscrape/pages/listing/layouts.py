@@ -1,4 +1,4 @@
-"""The layouts of a listing page: where each one keeps its payload, its cards and its page number.
+"""The layouts of a listing page: where each one keeps its payload and its cards.
 
 `read_listing` chooses the layout. A response without a payload is a block page or unknown.
 """
@@ -6,7 +6,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple, Self
 
 from scrapy.http import Response, TextResponse
 
@@ -38,27 +38,48 @@ class PageInfo(NamedTuple):
     size: int | None = None
     is_last: bool = False
 
+    @classmethod
+    def of(cls, fields: Mapping[str, Json]) -> Self:
+        """Return what the page says; a search that found nothing may show recommended products."""
+        page = dig(fields, "pageInfo")
+        is_empty = "zero_result" in (dig(fields, "resultType"), dig(page, "searchResultType"))
+        total = _first(count_at(page, "totalResults"), count_at(fields, "resultCount"))
+        return cls(
+            _first(
+                count_at(page, "page"),
+                count_at(fields, "pageNav", "currentPage"),
+                count_at(fields, "pageIndex"),
+            ),
+            0 if is_empty else total,
+            _first(count_at(page, "pageSize"), count_at(fields, "resultSizePerPage")),
+            is_last=dig(page, "finished") is True,
+        )
+
+
+def _first(*numbers: int | None) -> int | None:
+    """Return the first number that a page states, in the places of newer layouts first."""
+    return next((number for number in numbers if number is not None), None)
+
 
 class ListingPage(ABC):
     """A listing page. `fields` is the part of the payload with cards and page data."""
 
     layout: ClassVar[str]
+    card_list: ClassVar[tuple[str, ...]] = ("mods", "itemList", "content")
+    """The path of the list of cards in the fields."""
+    read: Callable[[Json, str | None, Site], ProductItem] = staticmethod(read_card)
+    """The function that reads a card."""
 
     def __init__(self, fields: Mapping[str, Json], site: Site) -> None:
         self.fields = fields
         self.site = site
-        self.info = self._info()
+        self.info = PageInfo.of(fields)
         self.cards = [] if self.info.total == 0 else self._cards()
 
     @classmethod
     @abstractmethod
     def find(cls, text: str, reply: Json) -> Json:
         """Return the fields in a page's text, or in its value if it is JSON; None if not there."""
-
-    @property
-    @abstractmethod
-    def page_number(self) -> int | None:
-        """The page number that the page states, counted from 1, or None."""
 
     @property
     def category_ids(self) -> list[str | None]:
@@ -75,19 +96,6 @@ class ListingPage(ABC):
         shared = codes - {None}
         return shared.pop() if len(shared) == 1 and shared <= CURRENCIES else None
 
-    def _info(self) -> PageInfo:
-        """Return what the page says; a search that found nothing may show recommended products."""
-        stated = dig(self.fields, "pageInfo")
-        total, size = count_at(stated, "totalResults"), count_at(stated, "pageSize")
-        if "zero_result" in (dig(self.fields, "resultType"), dig(stated, "searchResultType")):
-            total = 0
-        return PageInfo(
-            self.page_number,
-            count_at(self.fields, "resultCount") if total is None else total,
-            count_at(self.fields, "resultSizePerPage") if size is None else size,
-            is_last=dig(stated, "finished") is True,
-        )
-
     def items(self) -> list[ProductItem]:
         """Return one item per card in the page's order, ads and unreadable cards included.
 
@@ -96,7 +104,7 @@ class ListingPage(ABC):
         """
         currency = self.currency
         products = [card for card in self.cards if not is_banner(card)]
-        items = [self._read(card, currency, self.site) for card in products]
+        items = [self.read(card, currency, self.site) for card in products]
         if self.cards and all(item.missing_field for item in items):
             raise UnknownLayout(
                 f"The {self.layout} layout has changed: of {len(self.cards)} cards none has a "
@@ -104,17 +112,10 @@ class ListingPage(ABC):
             )
         return items
 
-    @property
-    def _read(self) -> Callable[[Json, str | None, Site], ProductItem]:
-        return read_card
-
     def _cards(self) -> list[Json]:
-        return self._list_at("mods", "itemList", "content")
-
-    def _list_at(self, *keys: str) -> list[Json]:
-        found = dig(self.fields, *keys)
+        found = dig(self.fields, *self.card_list)
         if not isinstance(found, list):
-            path = ".".join(keys)
+            path = ".".join(self.card_list)
             raise MissingCards(f"The {self.layout} layout has changed: no list at {path}.")
         return found
 
@@ -135,12 +136,8 @@ class InitDataListing(ListingPage):
         whole = (fields for fields in found if "mods" in fields)  # an empty one may come first
         return next(whole, found[0] if found else None)
 
-    @property
-    def page_number(self) -> int | None:
-        return count_at(self.fields, "pageInfo", "page")
 
-
-class SearchReplyListing(InitDataListing):
+class SearchReplyListing(ListingPage):
     """The same fields in the JSON reply that the page's own script gets for the next page."""
 
     layout = "search_reply"
@@ -152,11 +149,7 @@ class SearchReplyListing(InitDataListing):
 
 
 class RunParamsListing(ListingPage):
-    """The `window.runParams` layout, 2019 to 2023, and the JSON that its script fetched.
-
-    Until 2021 the cards are a flat list. In 2022 that list is empty, and the cards have the newer
-    shape and place.
-    """
+    """The `window.runParams` layout, 2022 to 2023, and the JSON that its script fetched."""
 
     layout = "run_params"
 
@@ -170,22 +163,22 @@ class RunParamsListing(ListingPage):
         found = assigned_objects(text, cls._ASSIGNMENT) if reply is None else iter((reply,))
         return next((one for one in found if not cls._MARKS.isdisjoint(one)), None)
 
-    @property
-    def page_number(self) -> int | None:
-        navigated = count_at(self.fields, "pageNav", "currentPage")
-        return navigated if navigated is not None else count_at(self.fields, "pageIndex")
 
-    @property
-    def _read(self) -> Callable[[Json, str | None, Site], ProductItem]:
-        return read_flat_card if self._is_flat() else read_card
+class FlatListing(RunParamsListing):
+    """The same layout from 2019 to 2021. In 2022 its flat list of cards is still there, empty."""
 
-    def _is_flat(self) -> bool:
-        return bool(dig(self.fields, "items")) or "mods" not in self.fields
+    card_list = ("items",)
+    read = staticmethod(read_flat_card)
 
-    def _cards(self) -> list[Json]:
-        if not self._is_flat():
-            return super()._cards()
-        return self._list_at("items")
+    @classmethod
+    def find(cls, text: str, reply: Json) -> Json:
+        fields = super().find(text, reply)
+        is_flat = fields is not None and (fields.get("items") or "mods" not in fields)
+        return fields if is_flat else None
+
+
+LAYOUTS: Final = (InitDataListing, SearchReplyListing, FlatListing, RunParamsListing)
+"""The layouts, in the order in which they are tried."""
 
 
 def read_listing(response: Response, site: Site) -> ListingPage:
@@ -198,7 +191,7 @@ def read_listing(response: Response, site: Site) -> ListingPage:
         raise UnknownLayout(f"{response.url} is not text.")
     text = response.text
     reply = read_payload(text.lstrip()) if text.lstrip().startswith("{") else None
-    for layout in (InitDataListing, SearchReplyListing, RunParamsListing):
+    for layout in LAYOUTS:
         fields = layout.find(text, reply)
         if fields is not None:
             return layout(fields, site)

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Collection
-from typing import ClassVar, Final
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from aliscrape.items import Absence, ProductPageItem
@@ -108,21 +108,11 @@ def _currency(code: Json) -> str | None:
 
 
 class ProductAbsent(PageError):
-    """The site answers that it has no product to show, and its `absence` says why."""
+    """The site answers that it has no product to show, and `absence` says why."""
 
-    absence: ClassVar[Absence]
-
-
-class ProductGone(ProductAbsent):
-    """The site answers that there is no such product."""
-
-    absence = Absence.GONE
-
-
-class NotSoldHere(ProductAbsent):
-    """The site answers with an error code that does not say that the product is gone."""
-
-    absence = Absence.NOT_SOLD_HERE
+    def __init__(self, absence: Absence, reason: str) -> None:
+        super().__init__(reason)
+        self.absence = absence
 
 
 class OtherProduct(PageError):
@@ -177,8 +167,8 @@ def _without_product(shared: Json) -> PageError:
     code = shown_at(shared, "globalData", "errorCode") or shown_at(shared, "errorCode")
     if code is None:
         return PageError("the reply to its script is empty")
-    absent = ProductGone if code == _NOT_EXISTING else NotSoldHere
-    return absent(f"The site has no such product here ({code}).")
+    absence = Absence.GONE if code == _NOT_EXISTING else Absence.NOT_SOLD_HERE
+    return ProductAbsent(absence, f"The site has no such product here ({code}).")
 
 
 def _requested_id(url: str) -> str | None:

@@ -17,8 +17,8 @@ from scrapy.http import HtmlResponse, Response
 from aliscrape.items import ProductItem
 from aliscrape.pages.embedded import text_at
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
-from aliscrape.pages.listing import read_listing
 from aliscrape.pages.listing.cards import is_banner
+from aliscrape.pages.listing.layouts import read_listing
 from aliscrape.site import ALIEXPRESS, Site
 from tests.listings import init_data, search_reply
 
@@ -48,7 +48,7 @@ def test_a_page_gives_the_items_expected_of_it(folder: Path) -> None:
             read_listing(response(page.read_bytes()), SITE).items()
         return
     listing = read_listing(response(page.read_bytes()), SITE)
-    assert (listing.layout, listing.page_number, listing.currency) == (
+    assert (listing.layout, listing.info.number, listing.currency) == (
         expected["layout"],
         expected["number"],
         expected["currency"],

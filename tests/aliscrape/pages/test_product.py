@@ -7,19 +7,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from aliscrape.items import ProductPageItem
+from aliscrape.items import Absence, ProductPageItem
 from aliscrape.outcome import Run
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
-from aliscrape.pages.product import (
-    NotSoldHere,
-    OtherProduct,
-    ProductAbsent,
-    ProductGone,
-    read_page,
-    read_reply,
-)
-from aliscrape.parsers import Price
-from aliscrape.pipelines import CleanPricePipeline
+from aliscrape.pages.product.layouts import OtherProduct, ProductAbsent, read_page, read_reply
+from aliscrape.parsers.price import Price
+from aliscrape.pipelines.clean_price import CleanPricePipeline
 from tests.listings import block_page
 from tests.products import (
     FREE,
@@ -239,18 +232,19 @@ def test_a_reply_without_a_token_is_waited_past() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "absent"),
+    ("code", "absence"),
     [
-        ("SITEM_NOT_EXIST", ProductGone),
-        ("SITEM_NOT_SOLD_TO_COUNTRY", NotSoldHere),
-        ("SITEM_A_CODE_OF_TOMORROW", NotSoldHere),
+        ("SITEM_NOT_EXIST", Absence.GONE),
+        ("SITEM_NOT_SOLD_TO_COUNTRY", Absence.NOT_SOLD_HERE),
+        ("SITEM_A_CODE_OF_TOMORROW", Absence.NOT_SOLD_HERE),
     ],
 )
 def test_a_product_that_is_gone_is_told_from_one_that_is_not_sold_here(
-    code: str, absent: type[ProductAbsent]
+    code: str, absence: Absence
 ) -> None:
-    with pytest.raises(absent, match=code):
+    with pytest.raises(ProductAbsent, match=code) as raised:
         read_reply(script_url(), reply(gone("1005", code)), IDS, "US")
+    assert raised.value.absence is absence
 
 
 NOT_THIS_PRODUCT = [

@@ -8,9 +8,8 @@ import pytest
 
 from aliscrape.items import ProductPageItem, VariantPrice
 from aliscrape.pages.embedded import read_json
-from aliscrape.pages.product import chosen_price, read_page
-from aliscrape.pages.product.layouts import read_result
-from aliscrape.pages.product.prices import reply_prices
+from aliscrape.pages.product.layouts import read_page, read_result
+from aliscrape.pages.product.prices import chosen_price, reply_prices
 from tests.products import FREE, Variant, components_page, modules_page, prices, result
 
 URL = "https://www.aliexpress.com/item/1005.html"

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from aliscrape.parsers import ShippingTerms, parse_price, parse_shipping, parse_star_rating
-from aliscrape.parsers import parse_units_sold as parse_sold
+from aliscrape.parsers.price import parse_price
+from aliscrape.parsers.shipping import ShippingTerms, parse_shipping
+from aliscrape.parsers.star_rating import parse_star_rating
+from aliscrape.parsers.units_sold import parse_units_sold as parse_sold
 
 SIGNS = {"US $": "USD", "$": "USD", "MAD": "MAD", "ARS": "ARS", "₫": "VND", "₪": "ILS",
          "￡": "GBP", "€": "EUR"}  # fmt: skip

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliscrape.parsers import parse_price
 from aliscrape.parsers.currencies import currency_of
+from aliscrape.parsers.price import parse_price
 from aliscrape.parsers.text import LONGEST_PHRASE
 from db.currencies import CURRENCIES, minor_digits
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliscrape.parsers import ShippingTerms, parse_shipping
 from aliscrape.parsers.languages import FREE_SHIPPING
+from aliscrape.parsers.shipping import ShippingTerms, parse_shipping
 
 FREE = [
     "Free shipping",

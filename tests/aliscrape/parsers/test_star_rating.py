@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliscrape.parsers import parse_star_rating
+from aliscrape.parsers.star_rating import parse_star_rating
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliscrape.parsers import parse_units_sold
+from aliscrape.parsers.units_sold import parse_units_sold
 
 READ = [
     ("1 sold", 1),
