@@ -9,7 +9,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.exporters import CsvItemExporter, XmlItemExporter
 from scrapy.extensions.feedexport import FeedExporter
 
-from aliscrape.items import FollowedPageItem, ProductItem, ProductPageItem
+from aliscrape.items import ProductItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run
 from db.spreadsheets import disarmed
 
@@ -43,7 +43,7 @@ class ProductFeedExporter(FeedExporter):
     def item_scraped(self, item: Any, spider: Spider) -> None:
         if not isinstance(item, ProductItem):
             super().item_scraped(item, spider)
-        elif not isinstance(item, ProductPageItem) or _is_followed(item):
+        elif not isinstance(item, ProductPageItem) or (item.is_followed and not item.absence):
             self.products[item.aliexpress_id] = item
         elif item.aliexpress_id in self.products:
             complete(self.products[item.aliexpress_id], item)
@@ -57,11 +57,6 @@ class ProductFeedExporter(FeedExporter):
                 slot.finish_exporting()
         finally:
             await super().close_spider(spider)
-
-
-def _is_followed(item: ProductPageItem) -> bool:
-    """Return whether a product page is all that this crawl reads of a product."""
-    return isinstance(item, FollowedPageItem) and not item.absence
 
 
 def complete(product: ProductItem, page: ProductPageItem) -> None:

@@ -2,41 +2,32 @@
 
 import gzip
 import logging
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from aliscrape.redaction import without_visitor
+from db.backup import file_instant
 
 logger = logging.getLogger(__name__)
 
 KEPT: Final = 20
 
 
-def keep_page(body: bytes, folder: Path, now: datetime | None = None) -> Path:
-    """Write a page, compressed and without its visitor, and delete the oldest beyond `KEPT`.
-
-    Raises OSError if the folder cannot be written to.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    instant = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S.%fZ")
-    path = folder / f"{instant}.html.gz"
-    page = without_visitor(body.decode(errors="surrogateescape"))
-    path.write_bytes(gzip.compress(page.encode(errors="surrogateescape")))
-    for old in sorted(folder.glob("*.html.gz"))[:-KEPT]:
-        old.unlink(missing_ok=True)
-    return path
-
-
 def keep_failed_page(body: bytes, folder: Path) -> None:
-    """Keep a page that failed and log where. An empty one is not kept.
+    """Keep a page that failed, compressed and without its visitor, and log where.
 
-    A folder that cannot be written to is only logged: the crawl's own failure is more important.
+    An empty one is not kept, and the oldest beyond `KEPT` are deleted. A folder that cannot be
+    written to is only logged: the crawl's own failure is more important.
     """
     if not body:
         return
+    page = without_visitor(body.decode(errors="surrogateescape"))
+    path = folder / f"{file_instant()}.html.gz"
     try:
-        path = keep_page(body, folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.compress(page.encode(errors="surrogateescape")))
+        for old in sorted(folder.glob("*.html.gz"))[:-KEPT]:
+            old.unlink(missing_ok=True)
     except OSError as error:
         logger.warning("Could not keep the failed page: %s.", error)
     else:

@@ -73,15 +73,15 @@ class Absence(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class VariantPrice:
-    """What a product page says of the price of one variant."""
+    """What a product page says of the price of one variant, by the names of an item's fields."""
 
     sku_id: str | None
-    text: str | None
-    number: Decimal | None
     currency: str | None
-    list_text: str | None
-    list_number: Decimal | None
-    condition: str | None = None
+    price_text: str | None
+    price_number: Decimal | None
+    list_price_text: str | None
+    list_price_number: Decimal | None
+    price_condition: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -96,11 +96,8 @@ class ProductPageItem(ProductItem):
     layout: str | None = None
     variants: list[VariantPrice] = field(default_factory=list)
     """The prices that the page states. A listing's price goes before them."""
-
-
-@dataclass(kw_only=True)
-class FollowedPageItem(ProductPageItem):
-    """A product page that is read because no listing shows its product any more."""
+    is_followed: bool = False
+    """Whether the page is all that this crawl reads of a product, which no listing shows."""
 
 
 EXPORTED_FIELDS: Final = (

@@ -72,7 +72,6 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "aliscrape.middlewares.robots.RobotsMiddleware": 100,
-    "aliscrape.middlewares.request_headers.RequestHeadersMiddleware": 450,
     "aliscrape.middlewares.retry_after.RetryAfterMiddleware": 560,
     "aliscrape.middlewares.integrity.IntegrityMiddleware": 595,
     "aliscrape.middlewares.redirects.SiteRedirectMiddleware": 600,

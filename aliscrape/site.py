@@ -79,11 +79,19 @@ class Site:
         return secure_address(link, self.base) if link else None
 
 
+def category_id_of(url: str) -> str | None:
+    """Return the id in the address of a category's listing, or None for another address.
+
+    >>> category_id_of("https://www.aliexpress.com/category/201531001/men-casual-shoes.html")
+    '201531001'
+    """
+    found = re.search(r"/category/([0-9]+)", urlsplit(url).path)
+    return found[1] if found else None
+
+
 def listing_key(url: str) -> str:
     """Return what the addresses of one listing share: the id of the category, else the path."""
-    path = urlsplit(url).path
-    category = re.search(r"/category/([0-9]+)", path)
-    return category[1] if category else path.rstrip("/").casefold()
+    return category_id_of(url) or urlsplit(url).path.rstrip("/").casefold()
 
 
 def origin(url: str) -> str:

@@ -52,10 +52,10 @@ def test_the_price_of_a_captured_page_is_the_stored_variant_s_or_the_only_one(
     assert item is not None
     assert len(item.variants) == count
     chosen = chosen_price(item.variants, sku_id)
-    assert (chosen and (chosen.text, chosen.list_text)) == expected
+    assert (chosen and (chosen.price_text, chosen.list_price_text)) == expected
 
 
 def test_the_price_that_is_lower_for_new_shoppers_has_a_condition(captures: Path) -> None:
     item = item_of(captures / "detail" / "mtop_pdp-2026-09-ja-jpy-trimmed.json")
     assert item is not None
-    assert [variant.condition for variant in item.variants] == ["m03_new_user"]
+    assert [variant.price_condition for variant in item.variants] == ["m03_new_user"]

@@ -1,9 +1,7 @@
 """Count how many cards of a listing name its category as their own."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from aliscrape.outcome.run import Run
 
@@ -12,18 +10,6 @@ HALF: Final = 0.5
 
 In a saved category listing 180 of 180 cards name the category, in one search 32 of 60.
 """
-
-_PATH: Final = re.compile(r"/category/([0-9]+)/")
-
-
-def category_id_of(address: str) -> str | None:
-    """Return the id in the address of a category's listing, or None for another address.
-
-    >>> category_id_of("https://www.aliexpress.com/category/201531001/men-casual-shoes.html")
-    '201531001'
-    """
-    found = _PATH.match(urlsplit(address).path)
-    return found[1] if found else None
 
 
 def count_category(run: Run, category_id: str, ids_of_cards: Sequence[str | None]) -> None:

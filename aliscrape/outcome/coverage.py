@@ -52,10 +52,5 @@ def _listing_share(coverage: dict[str, Any]) -> float:
 
 
 def _coverage_of_fact(run: Run, fact: str, products: int) -> dict[str, Any]:
-    prefix = f"coverage/{fact}/"
-    sources = {
-        name.removeprefix(prefix): number
-        for name, number in sorted(run.counts.items())
-        if name.startswith(prefix)
-    }
+    sources = run.counted(f"coverage/{fact}/")
     return {"share": round(sum(sources.values()) / products, 4), "from": sources}

@@ -36,6 +36,14 @@ class Run:
         """Add to a counter, which becomes the stat of that name."""
         self.counts[name] += number
 
+    def counted(self, prefix: str) -> dict[str, int]:
+        """Return the counters whose names begin with `prefix`, by the rest of their names."""
+        return {
+            name.removeprefix(prefix): number
+            for name, number in sorted(self.counts.items())
+            if name.startswith(prefix)
+        }
+
     def report(self, outcome: Outcome, reason: str) -> None:
         """Report that the crawl ended, or failed in part, in this way; the first reason is kept."""
         self._reasons.setdefault(outcome, reason)

@@ -1,5 +1,6 @@
 """Summary printed at the end of a crawl: a table and one final line."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from aliscrape.outcome.category import confirmed_share
@@ -31,9 +32,9 @@ def summary_table(run: Run) -> str:
         *_category(run),
         ("repeated", str(count["repeated"])),
         ("left out", f"{count['ignored']} deleted here, {count['failed']} not stored"),
-        ("dropped", "; ".join(f"{n} {reason}" for reason, n in _counted(run, _DROPPED)) or "0"),
-        ("disagreements", ", ".join(f"{n} {f}" for f, n in _counted(run, _DISAGREEMENTS)) or "0"),
-        ("product pages", ", ".join(f"{n} {what}" for what, n in _product_pages(run)) or "0"),
+        ("dropped", _phrase(run.counted(_DROPPED), "; ")),
+        ("disagreements", _phrase(run.counted(_DISAGREEMENTS))),
+        ("product pages", _phrase(_product_pages(run))),
         *((fact, f"{of['share']:.0%}") for fact, of in (coverage_of(run) or {}).items()),
         ("next", run.outcome.advice),
     ]
@@ -58,10 +59,10 @@ def counts_text(run: Run) -> str:
     parts = [text]
     if count["ignored"]:
         parts.append(f"{count['ignored']} left out because they were deleted here")
-    parts += [f"{number} dropped: {reason}" for reason, number in _counted(run, _DROPPED)]
+    parts += [f"{number} dropped: {reason}" for reason, number in run.counted(_DROPPED).items()]
     if count["failed"]:
         parts.append(f"{count['failed']} not stored")
-    pages = sum(number for _, number in _product_pages(run))
+    pages = sum(_product_pages(run).values())
     if pages:
         parts.append(f"{pages} product pages")
     return "; ".join(parts)
@@ -77,14 +78,10 @@ def _category(run: Run) -> list[tuple[str, str]]:
     return [("in category", f"{share:.0%} ({run.counts['category/confirmed']} of {cards} cards)")]
 
 
-def _product_pages(run: Run) -> list[tuple[str, int]]:
-    numbers = ((what, run.counts[f"product_pages/{what}"]) for what in _PRODUCT_PAGES)
-    return [(what, number) for what, number in numbers if number]
+def _product_pages(run: Run) -> dict[str, int]:
+    counts = run.counted("product_pages/")
+    return {what: counts[what] for what in _PRODUCT_PAGES if what in counts}
 
 
-def _counted(run: Run, prefix: str) -> list[tuple[str, int]]:
-    return [
-        (name.removeprefix(prefix), number)
-        for name, number in sorted(run.counts.items())
-        if name.startswith(prefix)
-    ]
+def _phrase(counts: Mapping[str, int], mark: str = ", ") -> str:
+    return mark.join(f"{number} {what}" for what, number in counts.items()) or "0"

@@ -42,8 +42,7 @@ def parse_price(text: str | None, expected: str | None = None) -> Price | None:
     >>> parse_price("9.99") is None and parse_price("$5 - $3") is None
     True
     """
-    phrase = normalise(text) if text else None
-    match = _ONE_OR_RANGE.fullmatch(phrase) if phrase else None
+    match = _ONE_OR_RANGE.fullmatch(normalise(text))
     if match is None:
         return None
     before, lowest, after, before_highest, highest, after_highest = match.groups()

@@ -53,9 +53,7 @@ def parse_shipping(text: str | None, expected: str | None = None) -> Shipping | 
     >>> parse_shipping("15-day delivery on $5") is None
     True
     """
-    phrase = normalise(text) if text else None
-    if not phrase:
-        return None
+    phrase = normalise(text)
     lowered = phrase.casefold()
     if any(free in lowered for free in FREE_SHIPPING):
         free = _is_free(_SEGMENTS.split(lowered))

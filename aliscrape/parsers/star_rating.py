@@ -21,8 +21,7 @@ def parse_star_rating(text: str | None) -> Decimal | None:
     >>> parse_star_rating("0.0") is None and parse_star_rating("5.1") is None
     True
     """
-    phrase = normalise(text) if text else None
-    match = _RATING.fullmatch(phrase) if phrase else None
+    match = _RATING.fullmatch(normalise(text))
     if match is None:
         return None
     rating = Decimal(match[1].replace(",", "."))

@@ -26,8 +26,8 @@ def fold_whitespace(text: str) -> str:
     return " ".join(storable.split())
 
 
-def normalise(text: str) -> str | None:
-    r"""Return a phrase as the parsers match it (NFKC, white space folded); None if too long.
+def normalise(text: str | None) -> str:
+    r"""Return a phrase as the parsers match it (NFKC, white space folded); "" if it is none.
 
     NFKC turns the full-width signs of Asian pages and non-breaking spaces into ordinary ones.
     Invisible marks are removed:
@@ -35,6 +35,6 @@ def normalise(text: str) -> str | None:
     >>> normalise("\u200e\uffe51,234\u00a0+")
     '¥1,234 +'
     """
-    if len(text) > LONGEST_PHRASE:
-        return None
+    if text is None or len(text) > LONGEST_PHRASE:
+        return ""
     return fold_whitespace(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))

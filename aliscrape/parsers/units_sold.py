@@ -47,8 +47,7 @@ def parse_units_sold(text: str | None) -> int | None:
     >>> parse_units_sold("Sold") is None and parse_units_sold("15-day delivery") is None
     True
     """
-    phrase = normalise(text) if text else None
-    match = _COUNT.fullmatch(phrase.casefold()) if phrase else None
+    match = _COUNT.fullmatch(normalise(text).casefold())
     if match is None or not {match["before"], match["after"]} <= {*SOLD, ""}:
         return None
     number = _count(match["number"], match["multiplier"])
@@ -67,7 +66,7 @@ def is_shown_as(number: int, text: str | None) -> bool:
     shown = parse_units_sold(text)
     if shown is None or shown == number:
         return True
-    match = _COUNT.fullmatch((normalise(text or "") or "").casefold())
+    match = _COUNT.fullmatch(normalise(text).casefold())
     is_rounded = match is not None and ("+" in match[0] or match["multiplier"] is not None)
     return is_rounded and shown <= number < shown * 10
 

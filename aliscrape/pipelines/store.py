@@ -5,7 +5,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
 
-from aliscrape.items import FACTS, Absence, FollowedPageItem, ProductItem, ProductPageItem
+from aliscrape.items import FACTS, Absence, ProductItem, ProductPageItem
 from aliscrape.outcome import Outcome, Run
 from aliscrape.pipelines.run_pipeline import RunPipeline
 from db.catalog import record_followed_page, record_gone, record_product_page, record_sightings
@@ -75,17 +75,15 @@ class StorePipeline(RunPipeline):
         if item.absence is Absence.GONE:
             record_gone(aliexpress_id)
             return
-        if isinstance(item, FollowedPageItem) and not item.absence:
-            self._write_followed_page(aliexpress_id, item)
+        page = None if item.absence else to_product_page(item)
+        if page and item.is_followed:
+            assert self.run.crawl_id is not None  # noqa: S101  # else nothing is collected
+            self.run.count("products/found")
+            result = record_followed_page(self.run.crawl_id, aliexpress_id, page)
+            self.run.count(f"products/{result}")
             return
-        for fact in record_product_page(aliexpress_id, to_product_page(item)):
+        for fact in record_product_page(aliexpress_id, page):
             self.run.count(f"coverage/{fact}/product page")
-
-    def _write_followed_page(self, aliexpress_id: str, item: FollowedPageItem) -> None:
-        assert self.run.crawl_id is not None  # noqa: S101  # else nothing is collected
-        self.run.count("products/found")
-        result = record_followed_page(self.run.crawl_id, aliexpress_id, _product_page(item))
-        self.run.count(f"products/{result}")
 
 
 def to_sighting(item: ProductItem) -> Sighting:
@@ -100,12 +98,8 @@ def to_sighting(item: ProductItem) -> Sighting:
     )
 
 
-def to_product_page(item: ProductPageItem) -> ProductPage | None:
-    """Return what the database is told about a product page; None if it shows no product."""
-    return None if item.absence else _product_page(item)
-
-
-def _product_page(item: ProductPageItem) -> ProductPage:
+def to_product_page(item: ProductPageItem) -> ProductPage:
+    """Return what the database is told about a product page."""
     return ProductPage(
         price=_money(item.price, item.currency),
         list_price=_money(item.list_price, item.currency),

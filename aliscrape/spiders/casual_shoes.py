@@ -9,11 +9,11 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from aliscrape.outcome import Ending, Outcome
-from aliscrape.outcome.category import HALF, category_id_of, confirmed_share
+from aliscrape.outcome.category import HALF, confirmed_share
 from aliscrape.pages.blocks import refusal
 from aliscrape.pages.categories import CategoryLink, find_child, find_second_level
 from aliscrape.pages.listing.layouts import ListingPage
-from aliscrape.site import listing_key
+from aliscrape.site import category_id_of, listing_key
 from aliscrape.spiders.category import CategorySpider, was_redirected_elsewhere
 from aliscrape.spiders.failures import body_of, failed_request
 from aliscrape.spiders.pagination import Pagination

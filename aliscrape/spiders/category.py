@@ -13,10 +13,10 @@ from w3lib.url import add_or_replace_parameter
 from aliscrape.arguments import ArgumentError, Arguments, is_count
 from aliscrape.items import ProductItem
 from aliscrape.outcome import Ending, Outcome, Run
-from aliscrape.outcome.category import category_id_of, count_category
+from aliscrape.outcome.category import count_category
 from aliscrape.pages.errors import MissingCards, PageError
 from aliscrape.pages.listing.layouts import ListingPage, PageInfo, read_listing
-from aliscrape.site import listing_key
+from aliscrape.site import category_id_of, listing_key
 from aliscrape.spiders.failures import body_of, failed_request, unreadable_page
 from aliscrape.spiders.pagination import Pagination
 from aliscrape.spiders.product_page_results import ProductPageResults

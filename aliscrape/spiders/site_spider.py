@@ -48,9 +48,16 @@ class SiteSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Set what depends on other settings: which requests of a rendered page are aborted."""
+        """Set what depends on other settings: the headers, and what a rendered page may load."""
         super().update_settings(settings)
-        settings.set("PLAYWRIGHT_ABORT_REQUEST", Guard(settings["SITE_URL"]), "spider")
+        agent, contact = settings["USER_AGENT"], settings["ALISCRAPE_CONTACT"]
+        headers = {"Accept-Language": Locale.of(settings).accept_language}
+        ours = {
+            "USER_AGENT": f"{agent} (+{contact})" if contact else agent,
+            "DEFAULT_REQUEST_HEADERS": settings.getdict("DEFAULT_REQUEST_HEADERS") | headers,
+            "PLAYWRIGHT_ABORT_REQUEST": Guard(settings["SITE_URL"]),
+        }
+        settings.setdict(ours, "cmdline")  # they include what the command line may have set
 
     @classmethod
     def check(cls, settings: BaseSettings, arguments: Mapping[str, object]) -> None:

@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.settings import BaseSettings
 
 from aliscrape.arguments import parse_limit
-from aliscrape.items import FollowedPageItem, ProductPageItem
+from aliscrape.items import ProductPageItem
 from aliscrape.outcome import Outcome, Run, StopCrawl
 from aliscrape.pages.product.prices import chosen_price
 from aliscrape.site import Locale, Site
@@ -55,20 +55,12 @@ class FollowedPages(ProductPageQueue):
         product = self.products.get(item.aliexpress_id or "")
         if product is None:
             return item
-        followed = FollowedPageItem(**vars(item) | {"title": product.title, "url": product.url})
+        followed = replace(item, is_followed=True, title=product.title, url=product.url)
         price = chosen_price(item.variants, product.sku_id)
-        if price is None or (price.currency or item.currency) != item.currency:
+        if price is None or price.currency not in {None, item.currency}:
             return followed
-        return replace(
-            followed,
-            sku_id=price.sku_id,
-            price_text=price.text,
-            price_number=price.number,
-            price_condition=price.condition,
-            list_price_text=price.list_text,
-            list_price_number=price.list_number,
-            list_price_currency=item.currency,
-        )
+        stated = vars(price) | {"currency": item.currency, "list_price_currency": item.currency}
+        return replace(followed, **stated)
 
     @property
     def is_blocked(self) -> bool:

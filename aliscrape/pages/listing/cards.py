@@ -12,7 +12,7 @@ from aliscrape.pages.embedded import Json, count_at, dig, number_at, read_json, 
 from aliscrape.parsers.languages import NEW_BUYERS
 from aliscrape.parsers.shipping import ShippingTerms, parse_shipping
 from aliscrape.site import Site
-from db.currencies import CURRENCIES, minor_digits
+from db.currencies import known_currency, minor_digits
 from db.identifiers import global_id
 
 
@@ -24,7 +24,7 @@ def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
     """
     aliexpress_id = global_id(dig(card, "productId"))
     sale, original = dig(card, "prices", "salePrice"), dig(card, "prices", "originalPrice")
-    own_currency = _currency(sale)
+    own_currency = known_currency(text_at(sale, "currencyCode"))
     price_number = number_at(sale, "minPrice")
     if sale is None:
         own_currency, price_number = currency, _amount_in_minor_units(card, currency)
@@ -41,7 +41,7 @@ def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         sku_id=shown_at(card, "prices", "skuId"),
         list_price_text=text_at(original, "formattedPrice"),
         list_price_number=number_at(original, "minPrice"),
-        list_price_currency=_currency(original),
+        list_price_currency=known_currency(text_at(original, "currencyCode")),
         shipping_text=_shipping_tag(card, own_currency or currency),
         star_rating_text=shown_at(card, "evaluation", "starRating"),
         units_sold_text=text_at(card, "trade", "tradeDesc"),
@@ -72,11 +72,6 @@ def read_flat_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         units_sold_text=text_at(card, "tradeDesc"),
         store_name=text_at(card, "store", "storeName"),
     )
-
-
-def _currency(price: Json) -> str | None:
-    code = text_at(price, "currencyCode")
-    return code if code in CURRENCIES else None
 
 
 def _amount_in_minor_units(card: Json, currency: str | None) -> Decimal | None:

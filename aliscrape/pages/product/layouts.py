@@ -27,7 +27,7 @@ from aliscrape.pages.product.shipping import (
     selected_option,
     shipping_fields,
 )
-from db.currencies import CURRENCIES
+from db.currencies import known_currency
 from db.identifiers import global_id
 
 _ASSIGNMENT: Final = re.compile(r"window\.runParams\s*=\s*\{\s*\"?data\"?\s*:\s*(?=\{)")
@@ -42,7 +42,7 @@ def read_modules(data: Json, country: str) -> ProductPageItem:
     """Read the embedded layout of 2019 to 2023, whose parts are called `...Module`."""
     freight = dig(data, "shippingModule", "generalFreightInfo")
     option = dig(selected_option(freight, "originalLayoutResultList"), "bizData")
-    currency = _currency(dig(data, "webEnv", "currency"))
+    currency = known_currency(text_at(data, "webEnv", "currency"))
     return ProductPageItem(
         layout="modules",
         aliexpress_id=global_id(
@@ -61,7 +61,7 @@ def read_components(data: Json, country: str) -> ProductPageItem:
     """Read the embedded layout of 2024, whose parts are called `...Component`."""
     freight = dig(data, "webGeneralFreightCalculateComponent")
     option = dig(selected_option(freight, "originalLayoutResultList"), "bizData")
-    currency = _currency(dig(data, "currencyComponent", "currencyCode"))
+    currency = known_currency(text_at(data, "currencyComponent", "currencyCode"))
     product = dig(data, "productInfoComponent")
     words = plain_text(text_at(freight, "shippingFeeText"))
     return ProductPageItem(
@@ -79,9 +79,9 @@ def read_result(result: Json, country: str) -> ProductPageItem:
     """Read the reply since mid-2024, from which the page's own script renders the empty shell."""
     shared, shipping = dig(result, "GLOBAL_DATA", "globalData"), dig(result, "SHIPPING")
     option = selected_option(shipping, "deliveryLayoutInfo", "originalLayoutResultList")
-    currency = _currency(
-        dig(shared, "currencyCode")
-        or dig(result, "PRICE", "targetSkuPriceInfo", "originalPrice", "currency")
+    currency = known_currency(
+        text_at(shared, "currencyCode")
+        or text_at(result, "PRICE", "targetSkuPriceInfo", "originalPrice", "currency")
     )
     return ProductPageItem(
         layout="mtop reply",
@@ -101,10 +101,6 @@ def result_id(result: Json) -> str | None:
 
 _EMBEDDED: Final = (("titleModule", read_modules), ("productInfoComponent", read_components))
 """The key that each embedded layout is recognised by, and its reader."""
-
-
-def _currency(code: Json) -> str | None:
-    return code if isinstance(code, str) and code in CURRENCIES else None
 
 
 class ProductAbsent(PageError):

@@ -18,7 +18,7 @@ def chosen_price(variants: Sequence[VariantPrice], sku_id: str | None) -> Varian
     """
     named = (variant for variant in variants if sku_id is not None and variant.sku_id == sku_id)
     found = next(named, None)
-    if found is not None or len({(one.text, one.number) for one in variants}) != 1:
+    if found is not None or len({(one.price_text, one.price_number) for one in variants}) != 1:
         return found
     return variants[0] if len(variants) == 1 else replace(variants[0], sku_id=None)
 
@@ -53,11 +53,11 @@ def _embedded_price(entry: Json) -> VariantPrice:
 def _variant_price(sku_id: str | None, price: Json, list_price: Json) -> VariantPrice:
     return VariantPrice(
         sku_id=sku_id,
-        text=text_at(price, "formatedAmount"),
-        number=number_at(price, "value"),
         currency=text_at(price, "currency"),
-        list_text=text_at(list_price, "formatedAmount"),
-        list_number=number_at(list_price, "value"),
+        price_text=text_at(price, "formatedAmount"),
+        price_number=number_at(price, "value"),
+        list_price_text=text_at(list_price, "formatedAmount"),
+        list_price_number=number_at(list_price, "value"),
     )
 
 
@@ -76,7 +76,7 @@ def _reply_price(sku_id: str | None, info: Json, condition: str | None) -> Varia
     if sale is None:
         return _variant_price(sku_id, usual, None)
     stated: dict[str, Any] = {"formatedAmount": sale, "currency": dig(usual, "currency")}
-    return replace(_variant_price(sku_id, stated, usual), condition=condition)
+    return replace(_variant_price(sku_id, stated, usual), price_condition=condition)
 
 
 def _unsalable(paths: Json) -> Iterator[str | None]:

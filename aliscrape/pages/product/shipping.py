@@ -9,7 +9,7 @@ from typing import Any, Final
 from aliscrape.pages.embedded import Json, dig, number_at, text_at
 from aliscrape.parsers.text import fold_whitespace
 from aliscrape.site import SITE_REGIONS
-from db.currencies import CURRENCIES
+from db.currencies import known_currency
 
 _TAGS: Final = re.compile(r"<[^>]*>")
 _DIGIT: Final = re.compile(r"[0-9]")
@@ -38,8 +38,8 @@ def shipping_fields(
     country than `country` and terms that nobody has seen have no shipping price, whatever the
     words say.
     """
-    shown = text_at(option, "displayCurrency")
-    fields: dict[str, Any] = {"currency": shown if shown in CURRENCIES else page_currency}
+    shown = known_currency(text_at(option, "displayCurrency"))
+    fields: dict[str, Any] = {"currency": shown or page_currency}
     threshold, quoted = dig(option, "thresholdOverZero"), text_at(option, "shipToCode") or country
     is_elsewhere = SITE_REGIONS.get(quoted, quoted) != SITE_REGIONS.get(country, country)
     is_unreachable = str(dig(option, "unreachable")).casefold() == "true"

@@ -43,14 +43,23 @@ def test_every_layout_states_the_prices_of_the_variants_that_can_be_bought(
     item: ProductPageItem,
 ) -> None:
     reduced, usual = item.variants
-    assert (reduced.sku_id, reduced.text, reduced.list_text) == ("11", "US $4.19", "US $8.38")
-    assert (reduced.currency, reduced.list_number) == ("USD", Decimal("8.38"))
-    assert (usual.sku_id, usual.text) == ("12", "US $3.00")
+    assert (reduced.sku_id, reduced.price_text, reduced.list_price_text) == (
+        "11",
+        "US $4.19",
+        "US $8.38",
+    )
+    assert (reduced.currency, reduced.list_price_number) == ("USD", Decimal("8.38"))
+    assert (usual.sku_id, usual.price_text) == ("12", "US $3.00")
 
 
 def variant(sku_id: str | None, text: str) -> VariantPrice:
     return VariantPrice(
-        sku_id=sku_id, text=text, number=None, currency="USD", list_text=None, list_number=None
+        sku_id=sku_id,
+        currency="USD",
+        price_text=text,
+        price_number=None,
+        list_price_text=None,
+        list_price_number=None,
     )
 
 
@@ -79,10 +88,10 @@ def test_a_price_for_new_shoppers_has_a_condition() -> None:
     promotion = {"promotionInfo": json.dumps({"n_tag": "-29910", "m03_new_user": "-29895"})}
     shared = {"globalData": {"productId": "1005", "currencyCode": "USD",
                              "curPagePriceInfo": promotion}}  # fmt: skip
-    assert [one.condition for one in item_of_reply(USUAL, GLOBAL_DATA=shared).variants] == [
+    assert [one.price_condition for one in item_of_reply(USUAL, GLOBAL_DATA=shared).variants] == [
         "m03_new_user"
     ]
-    assert [one.condition for one in item_of_reply(USUAL).variants] == [None]
+    assert [one.price_condition for one in item_of_reply(USUAL).variants] == [None]
 
 
 ODD: list[Any] = [
@@ -104,4 +113,4 @@ ODD: list[Any] = [
 
 @pytest.mark.parametrize(("parts", "texts"), ODD)
 def test_odd_replies_state_what_they_state(parts: Any, texts: list[str | None]) -> None:
-    assert [one.text for one in reply_prices(parts)] == texts
+    assert [one.price_text for one in reply_prices(parts)] == texts
