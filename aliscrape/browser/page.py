@@ -1,7 +1,7 @@
 """Load a page in the browser and collect the responses that it receives."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -48,24 +48,25 @@ class PageLoader:
         self.missing: Exception = TimeoutError(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
         """What is raised if the page says nothing in time."""
 
-    def request_meta(self, prepare: Callable[..., Awaitable[None]]) -> dict[str, Any]:
-        """Return the meta of the request with which the browser opens the page.
-
-        `prepare` is called with the browser's page before it requests anything.
-        """
+    @property
+    def request_meta(self) -> dict[str, Any]:
+        """The meta of the request with which the browser opens the page."""
         return {
             "playwright": True,
             "playwright_context": self.url,
             "playwright_include_page": True,
             "playwright_page_goto_kwargs": {"wait_until": "commit"},
-            "playwright_page_init_callback": prepare,
+            "playwright_page_init_callback": self.prepare,
             "handle_httpstatus_all": True,
             "dont_retry": True,
             "dont_merge_cookies": True,
         }
 
-    async def prepare(self, page: "Page") -> None:
-        """Set the locale cookie for the hosts of the site and its script, and start to listen."""
+    async def prepare(self, page: "Page", _request: object) -> None:
+        """Set the locale cookie for the hosts of the site and its script, and start to listen.
+
+        The browser calls this before the page requests anything.
+        """
         self.page = page
         self._lost.clear()
         await page.context.add_cookies([self._cookie(domain) for domain in self.site.domains])

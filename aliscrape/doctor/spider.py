@@ -150,11 +150,8 @@ class DoctorSpider(CasualShoesSpider):
         else:
             self.items.append(item)
 
-    def store_and_choose_next(self) -> Request | None:
-        """Return the request of a page that came without its products, then of one product page.
-
-        Nothing is stored.
-        """
+    def next_request(self) -> Request | None:
+        """Return the request of a page that came without its products, then of one product page."""
         request, self.next_page = self.next_page, None
         if request is not None or self.listing_ending is not None:
             return request

@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
 from aliscrape.parsers.currencies import SHARING_SIGNS, SIGN, currency_of
 from aliscrape.parsers.numbers import NUMBER, read_number
@@ -21,24 +21,17 @@ _AMOUNT: Final = rf"(?:({SIGN})\s?)?({NUMBER})(?:\s?({SIGN}))?"
 _ONE_OR_RANGE: Final = re.compile(rf"{_AMOUNT}(?:\s?[-–—~]\s?{_AMOUNT})?{_UNIT}")
 
 
-class Price(NamedTuple):
-    """A decimal amount, never finer than its ISO 4217 currency."""
-
-    amount: Decimal
-    currency: str
-
-
-def parse_price(text: str | None, expected: str | None = None) -> Price | None:
+def parse_price(text: str | None, expected: str | None = None) -> Money | None:
     """Return the price in a text; of a range the lower end, the price of the cheapest variant.
 
     `expected` is the currency of the page, needed only where a sign is shared by several.
 
     >>> parse_price("US $9.99 - 19.99")
-    Price(amount=Decimal('9.99'), currency='USD')
+    Money(minor=999, currency='USD')
     >>> parse_price("MXN$1.034,89")
-    Price(amount=Decimal('1034.89'), currency='MXN')
+    Money(minor=103489, currency='MXN')
     >>> parse_price("￥ 2,057", expected="JPY")
-    Price(amount=Decimal('2057'), currency='JPY')
+    Money(minor=2057, currency='JPY')
     >>> parse_price("9.99") is None and parse_price("$5 - $3") is None
     True
     """
@@ -50,10 +43,11 @@ def parse_price(text: str | None, expected: str | None = None) -> Price | None:
     currency = currency_of(signs.pop(), expected) if len(signs) == 1 else None
     if currency is None:
         return None
-    price, ceiling = _amount(lowest, currency), _amount(highest or lowest, currency)
-    if price is None or ceiling is None or price > ceiling:
-        return None
-    return Price(price, currency)
+    digits = minor_digits(currency)
+    price, ceiling = (
+        money_of(read_number(number, digits), currency) for number in (lowest, highest or lowest)
+    )
+    return price if price and ceiling and price.minor <= ceiling.minor else None
 
 
 def excludes_currency(text: str | None, currency: str) -> bool:
@@ -67,12 +61,17 @@ def excludes_currency(text: str | None, currency: str) -> bool:
     return is_shared and parse_price(text, currency) is None
 
 
-def _amount(number: str, currency: str) -> Decimal | None:
-    """Return the amount with the currency's digits, or None if it cannot be stored exactly."""
-    amount = read_number(number, minor_digits(currency))
-    if amount is None:
+def money_of(number: Decimal | None, currency: str | None) -> Money | None:
+    """Return a number as money of a currency, or None if it is no amount of it.
+
+    >>> money_of(Decimal("16.9"), "USD")
+    Money(minor=1690, currency='USD')
+    >>> money_of(Decimal("1.234"), "USD") is None
+    True
+    """
+    if number is None or currency is None:
         return None
     try:
-        return Money.of(amount, currency).amount
+        return Money.of(number, currency)
     except ValueError:
-        return None  # more than any price: not an amount of money
+        return None

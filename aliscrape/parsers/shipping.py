@@ -5,8 +5,9 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from aliscrape.parsers.languages import FREE_SHIPPING, SHIPPING_FEE
-from aliscrape.parsers.price import PRICE, Price, parse_price
+from aliscrape.parsers.price import PRICE, parse_price
 from aliscrape.parsers.text import normalise
+from db.money import Money
 
 _BESIDE_FREE: Final = re.compile(
     r"[0-9]+[- ]day delivery|livraison en [0-9]+ jours?|entrega en [0-9]+ d[ií]as?"
@@ -37,7 +38,7 @@ class Shipping(NamedTuple):
     """A shipping tag's terms, with the fee where they are a fee."""
 
     terms: ShippingTerms
-    fee: Price | None = None
+    fee: Money | None = None
 
 
 def parse_shipping(text: str | None, expected: str | None = None) -> Shipping | None:
@@ -49,7 +50,7 @@ def parse_shipping(text: str | None, expected: str | None = None) -> Shipping | 
     >>> parse_shipping("Free shipping").terms, parse_shipping("Free shipping over US $10").terms
     (<ShippingTerms.FREE: 1>, <ShippingTerms.CONDITIONAL: 3>)
     >>> parse_shipping("+ envío: ARS 1.344,33").fee
-    Price(amount=Decimal('1344.33'), currency='ARS')
+    Money(minor=134433, currency='ARS')
     >>> parse_shipping("15-day delivery on $5") is None
     True
     """

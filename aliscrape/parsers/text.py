@@ -4,13 +4,12 @@ import re
 import unicodedata
 from typing import Final
 
+from db.texts import IGNORABLE
+
 LONGEST_PHRASE: Final = 200
 """Prices, sold counts and tags are short; anything longer is not one."""
 
-_INVISIBLE: Final = re.compile(
-    # zero-width and directional marks
-    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
+_INVISIBLE: Final = re.compile(f"[{IGNORABLE}]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 """Control characters but white space."""
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")

@@ -6,7 +6,7 @@ The words that a page shows go before the numbers in its payload: a visitor pays
 from decimal import Decimal
 
 from aliscrape.items import ProductItem
-from aliscrape.parsers.price import Price, excludes_currency, parse_price
+from aliscrape.parsers.price import excludes_currency, money_of, parse_price
 from aliscrape.parsers.shipping import ShippingTerms, parse_shipping
 from aliscrape.pipelines.run_pipeline import RunPipeline
 from db.money import Money
@@ -29,16 +29,16 @@ class CleanPricePipeline(RunPipeline):
 
     def _clean_price(self, item: ProductItem) -> str:
         """Set the price and its currency and return its source. 0 stands for an unknown price."""
-        stated = stated_price(item.price_number, item.currency)
+        stated = money_of(item.price_number, item.currency)
         price = self._choose("price", stated, item.price_text, item.currency)
-        if price is None or not price.amount:
+        if price is None or not price.minor:
             return "unknown"
-        item.price, item.currency = price
+        item.price, item.currency = price.amount, price.currency
         return "number" if price == stated else "text"
 
     def _clean_list_price(self, item: ProductItem) -> None:
         """Set the struck-through price, if it is in the price's currency and not below it."""
-        stated = stated_price(item.list_price_number, item.list_price_currency)
+        stated = money_of(item.list_price_number, item.list_price_currency)
         price = self._choose("list_price", stated, item.list_price_text, item.currency)
         if price and item.price and price.currency == item.currency:
             item.list_price = price.amount if price.amount >= item.price else None
@@ -49,29 +49,29 @@ class CleanPricePipeline(RunPipeline):
         A stated fee is the fee, whatever condition may waive it. Two texts that state different
         prices leave it unknown.
         """
-        stated = stated_price(item.shipping_number, item.currency)
+        stated = money_of(item.shipping_number, item.currency)
         price = self._choose("shipping_price", stated, item.shipping_fee_text, item.currency)
         tag = parse_shipping(item.shipping_text, item.currency)
         terms, said = (tag.terms, tag.fee) if tag else (None, None)
         if terms is ShippingTerms.FREE:
-            said = stated_price(Decimal(0), item.currency)
+            said = money_of(Decimal(0), item.currency)
         if said and price not in {None, said}:
             self.run.count("disagreements/shipping_price")
             if parse_price(item.shipping_fee_text, item.currency):
                 return None
         price = said or price
         item.sources["shipping_price"] = "number" if price and price == stated else "text"
-        if price is None or (terms is ShippingTerms.CONDITIONAL and not price.amount):
+        if price is None or (terms is ShippingTerms.CONDITIONAL and not price.minor):
             return terms
         if item.price is None:  # nothing else has a currency
             item.currency = price.currency
         if item.currency == price.currency:
             item.shipping_price = price.amount
-        return ShippingTerms.FEE if price.amount else ShippingTerms.FREE
+        return ShippingTerms.FEE if price.minor else ShippingTerms.FREE
 
     def _choose(
-        self, fact: str, stated: Price | None, text: str | None, currency: str | None
-    ) -> Price | None:
+        self, fact: str, stated: Money | None, text: str | None, currency: str | None
+    ) -> Money | None:
         """Return the price that the words show, else the payload's, and count a disagreement.
 
         The payload's is not used if the words are written in a currency that it cannot be.
@@ -83,19 +83,3 @@ class CleanPricePipeline(RunPipeline):
             return stated
         self.run.count(f"disagreements/{fact}")
         return shown
-
-
-def stated_price(number: Decimal | None, currency: str | None) -> Price | None:
-    """Return the price that a number of the payload states, or None if it is no amount of money.
-
-    >>> stated_price(Decimal("16.9"), "USD")
-    Price(amount=Decimal('16.90'), currency='USD')
-    >>> stated_price(Decimal("1.234"), "USD") is None
-    True
-    """
-    if number is None or currency is None:
-        return None
-    try:
-        return Price(Money.of(number, currency).amount, currency)
-    except ValueError:
-        return None

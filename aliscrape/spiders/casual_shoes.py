@@ -15,7 +15,7 @@ from aliscrape.pages.categories import CategoryLink, find_child, find_second_lev
 from aliscrape.pages.listing.layouts import ListingPage
 from aliscrape.site import category_id_of, listing_key
 from aliscrape.spiders.category import CategorySpider, was_redirected_elsewhere
-from aliscrape.spiders.failures import body_of, failed_request
+from aliscrape.spiders.failures import failed_request
 from aliscrape.spiders.pagination import Pagination
 
 FIRST_LEVEL: Final = ("Bags & Shoes", "Shoes")
@@ -48,8 +48,10 @@ class CasualShoesSpider(CategorySpider):
         self.sibling: CategoryLink | None = None
         self.not_understood: Ending | None = None
 
-    def first_request(self) -> Request:
-        return Request(self.site.base + INDEX, self.parse_index, errback=self.index_failed)
+    def first_requests(self) -> list[Request]:
+        if self.arguments.url:
+            return super().first_requests()
+        return [Request(self.site.base + INDEX, self.parse_index, errback=self.index_failed)]
 
     def parse_index(self, response: Response) -> Iterator[Request]:
         """Find the second level in the site's index of categories."""
@@ -82,7 +84,7 @@ class CasualShoesSpider(CategorySpider):
 
     def index_failed(self, failure: Failure) -> Iterator[Request]:
         """Go on without a page of the index that was not received."""
-        yield from self._not_found(failed_request(failure), body_of(failure))
+        yield from self._not_found(*failed_request(failure))
 
     def other_listing(self, ending: Ending) -> Request | None:
         """Return the request of the next fallback if the listing cannot be read.

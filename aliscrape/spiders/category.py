@@ -1,6 +1,6 @@
 """The general spider: read the pages of one listing, from the top, until the goal is reached."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +17,7 @@ from aliscrape.outcome.category import count_category
 from aliscrape.pages.errors import MissingCards, PageError
 from aliscrape.pages.listing.layouts import ListingPage, PageInfo, read_listing
 from aliscrape.site import category_id_of, listing_key
-from aliscrape.spiders.failures import body_of, failed_request, unreadable_page
+from aliscrape.spiders.failures import failed_request, unreadable_page
 from aliscrape.spiders.pagination import Pagination
 from aliscrape.spiders.product_page_results import ProductPageResults
 from aliscrape.spiders.product_pages import ProductPageQueue, max_age
@@ -46,26 +46,12 @@ class CategorySpider(SiteSpider):
         )
         self.next_page: Request | None = None
 
-    @classmethod
-    def check(cls, settings: BaseSettings, arguments: Mapping[str, object]) -> None:
-        cls(settings, **arguments).require_url()
-
-    def require_url(self) -> None:
-        """Raise ArgumentError without the argument `url`, which only `scrapy parse` may omit."""
+    def require_arguments(self) -> None:
         if self.needs_url and self.arguments.url is None:
             raise ArgumentError(f"The {self.name} spider needs -a url=, the listing to read.")
 
-    def open_record(self) -> None:
-        self.require_url()
-        super().open_record()
-
     def first_requests(self) -> list[Request]:
-        url = self.arguments.url
-        return [self.first_page(url) if url else self.first_request()]
-
-    def first_request(self) -> Request:
-        """Return the first request of a spider that finds its listing itself."""
-        raise NotImplementedError
+        return [self.first_page(self.arguments.url or "")]
 
     def first_page(self, listing: str) -> Request:
         """Return the request of a listing's first page: the one in its address, else page 1."""
@@ -144,7 +130,7 @@ class CategorySpider(SiteSpider):
 
     def page_failed(self, failure: Failure) -> Iterator[Request]:
         """Report why a page was not received."""
-        yield from self.listing_failed(failed_request(failure), body_of(failure))
+        yield from self.listing_failed(*failed_request(failure))
 
     def page_unreadable(
         self, error: PageError, response: Response, page_number: int

@@ -21,23 +21,21 @@ def unreadable_page(error: PageError, response: Response) -> Ending:
     return Outcome.NOT_UNDERSTOOD, str(error)
 
 
-def failed_request(failure: Failure) -> Ending:
-    """Return how a crawl ends that did not receive a page."""
+def failed_request(failure: Failure) -> tuple[Ending, bytes]:
+    """Return how a crawl ends that did not receive a page, and the error page, if any."""
     error, url = failure.value, failure.request.url  # type: ignore[attr-defined]  # set by Scrapy
+    if isinstance(error, HttpError):
+        return _http_error(url, error.response), error.response.body
     if isinstance(error, StopCrawl):
-        return error.ending
-    if not isinstance(error, HttpError):
-        return Outcome.PARTIAL, f"Could not download {url}: {error or type(error).__name__}."
-    response = error.response
+        return error.ending, b""
+    reason = f"Could not download {url}: {error or type(error).__name__}."
+    return (Outcome.PARTIAL, reason), b""
+
+
+def _http_error(url: str, response: Response) -> Ending:
     refused = refusal(url, response.text) if isinstance(response, TextResponse) else None
     if refused:
         return Outcome.BLOCKED, refused
     if response.status in BLOCKED_STATUSES:
         return Outcome.BLOCKED, f"The site refuses {url} with HTTP status {response.status}."
     return Outcome.PARTIAL, f"{url} was answered with HTTP status {response.status}."
-
-
-def body_of(failure: Failure) -> bytes:
-    """Return the page that came with an HTTP error, which is empty if none came."""
-    error = failure.value
-    return error.response.body if isinstance(error, HttpError) else b""

@@ -134,16 +134,15 @@ class ProductPageQueue:
         ids = {aliexpress_id, self.run.product_ids[aliexpress_id] or aliexpress_id}
         loader = ProductPageLoader(url, ids, self.site, self.locale)
         arguments = {"aliexpress_id": aliexpress_id, "loader": loader}
-        meta = loader.request_meta(partial(self._page_opened, loader))
+        opened = {"playwright_page_init_callback": partial(self._page_opened, loader)}
+        meta = loader.request_meta | opened
         return Request(url, self.parse, errback=self.request_failed, cb_kwargs=arguments, meta=meta)
 
-    async def _page_opened(
-        self, loader: ProductPageLoader, page: "Page", _request: Request
-    ) -> None:
+    async def _page_opened(self, loader: ProductPageLoader, page: "Page", request: object) -> None:
         """Prepare a browser page, and note which browser it belongs to."""
         if page.context.browser not in self._browsers:
             self._browsers.append(page.context.browser)
-        await loader.prepare(page)
+        await loader.prepare(page, request)
 
     def _keep(self, loader: ProductPageLoader, response: Response) -> None:
         """Keep the page and the last reply to its script."""

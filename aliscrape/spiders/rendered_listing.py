@@ -1,9 +1,8 @@
 """Open a listing in the browser if a plain request gets no products: a script may draw it."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
@@ -17,9 +16,6 @@ from aliscrape.outcome import Ending, Outcome, StopCrawl
 from aliscrape.pages.blocks import BLOCKED_STATUSES
 from aliscrape.pages.errors import BlockedPage, NoPayload, PageError
 from aliscrape.site import Locale, Site
-
-if TYPE_CHECKING:
-    from playwright.async_api import Page
 
 Parsed = Iterator[ProductItem | Request]
 
@@ -60,17 +56,13 @@ class RenderedListing:
         `plain` is the page that a plain request got, and `reason` why it is not enough.
         """
         loader = ListingPageLoader(address, self.site, self.locale)
+        arguments = {"loader": loader, "page_number": page_number, "reason": reason, "plain": plain}
         return Request(
             address,
             callback=self.parse,
             errback=self.request_failed,
-            cb_kwargs={
-                "loader": loader,
-                "page_number": page_number,
-                "reason": reason,
-                "plain": plain,
-            },
-            meta=loader.request_meta(partial(_page_opened, loader)),
+            cb_kwargs=arguments,
+            meta=loader.request_meta,
             dont_filter=True,
         )
 
@@ -109,10 +101,6 @@ class RenderedListing:
         ending = _ending(failure.value, loader.url, arguments["reason"])
         for request in self._fail(ending, arguments["plain"]):
             yield request
-
-
-async def _page_opened(loader: ListingPageLoader, page: "Page", _request: Request) -> None:
-    await loader.prepare(page)
 
 
 def _check_status(response: Response) -> None:

@@ -62,10 +62,14 @@ class SiteSpider(Spider):
     @classmethod
     def check(cls, settings: BaseSettings, arguments: Mapping[str, object]) -> None:
         """Raise ArgumentError for arguments that cannot be used, ValueError for such settings."""
-        cls(settings, **arguments)
+        cls(settings, **arguments).require_arguments()
+
+    def require_arguments(self) -> None:
+        """Raise ArgumentError if an argument is missing that only `scrapy parse` may omit."""
 
     async def start(self) -> AsyncIterator[Request]:
         """Open the crawl's record, then make the first request, if there is one."""
+        self.require_arguments()
         self.open_record()
         self.is_started = True
         for request in self.first_requests():
@@ -96,7 +100,10 @@ class SiteSpider(Spider):
         if not self.is_started:
             return
         try:
-            request = self.store_and_choose_next()
+            store = self.crawler.get_item_pipeline(StorePipeline)
+            if store is not None:
+                store.write()
+            request = self.next_request()
         except StorageError as error:
             self.run.report(Outcome.STORAGE_FAILED, str(error))
             request = None
@@ -104,10 +111,3 @@ class SiteSpider(Spider):
             raise CloseSpider(self.run.outcome.words)
         self.crawler.engine.crawl(request)
         raise DontCloseSpider
-
-    def store_and_choose_next(self) -> Request | None:
-        """Write what was read to the database, and return the next request, if any."""
-        store = self.crawler.get_item_pipeline(StorePipeline)
-        if store is not None:
-            store.write()
-        return self.next_request()

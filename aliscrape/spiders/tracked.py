@@ -19,6 +19,7 @@ from db.models import Product
 from db.unlisted import FOLLOWER, count_unlisted, listed_product, unlisted_products
 
 NOTHING: Final = "There is nothing to follow: listings showed every product in the last two days."
+BLOCKED: Final = "The site blocked the product page that was read last."
 
 
 class FollowedPages(ProductPageQueue):
@@ -86,15 +87,10 @@ class TrackedSpider(SiteSpider):
     def next_request(self) -> Request | None:
         request = self.pages.next_request()
         if request is None:
-            self._report_end()
+            if self.pages.is_blocked:
+                self.run.report(Outcome.BLOCKED, BLOCKED)
+            self.run.report(Outcome.DONE, self._reason())
         return request
-
-    def _report_end(self) -> None:
-        if self.pages.is_blocked:
-            self.run.report(
-                Outcome.BLOCKED, "The site blocked the product page that was read last."
-            )
-        self.run.report(Outcome.DONE, self._reason())
 
     def _reason(self) -> str:
         followed, total = len(self.pages.products), self.pages.total

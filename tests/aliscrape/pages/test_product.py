@@ -11,8 +11,8 @@ from aliscrape.items import Absence, ProductPageItem
 from aliscrape.outcome import Run
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
 from aliscrape.pages.product.layouts import OtherProduct, ProductAbsent, read_page, read_reply
-from aliscrape.parsers.price import Price
 from aliscrape.pipelines.clean_price import CleanPricePipeline
+from db.money import Money
 from tests.listings import block_page
 from tests.products import (
     FREE,
@@ -39,8 +39,8 @@ def script_url(product_id: str | None = "1005") -> str:
     )
 
 
-def dollars(amount: str) -> Price:
-    return Price(Decimal(amount), "USD")
+def dollars(amount: str) -> Money:
+    return Money.of(Decimal(amount), "USD")
 
 
 def page_item(html: str, country: str = "US") -> ProductPageItem:
@@ -55,18 +55,18 @@ def reply_item(text: str, url: str = script_url(), country: str = "US") -> Produ
     return item
 
 
-def shipping_of(item: ProductPageItem) -> Price | None:
+def shipping_of(item: ProductPageItem) -> Money | None:
     """Return the shipping price that the pipeline makes of an item."""
     CleanPricePipeline(Run()).process_item(item)
     if item.shipping_price is None or item.currency is None:
         return None
-    return Price(item.shipping_price, item.currency)
+    return Money.of(item.shipping_price, item.currency)
 
 
 WAYS: list[Any] = [
     pytest.param(FREE, dollars("0"), id="free"),
     pytest.param(fee(5.26), dollars("5.26"), id="a fee"),
-    pytest.param(fee(300, "JPY"), Price(Decimal(300), "JPY"), id="the shown currency counts"),
+    pytest.param(fee(300, "JPY"), Money(300, "JPY"), id="the shown currency counts"),
     pytest.param(fee(3, thresholdOverZero="no"), dollars("0"), id="charged, and yet free"),
     pytest.param(fee(3, thresholdOverZero="yes"), dollars("3.00"), id="a threshold over zero"),
     pytest.param(fee(51.98, choiceFreeShipping="yes"), dollars("51.98"), id="free under Choice"),
@@ -91,7 +91,7 @@ WAYS: list[Any] = [
 
 @pytest.mark.parametrize(("way", "shipping"), WAYS)
 def test_a_way_of_shipping_means_the_same_in_every_newer_layout(
-    way: dict[str, Any] | None, shipping: Price | None
+    way: dict[str, Any] | None, shipping: Money | None
 ) -> None:
     assert shipping_of(page_item(components_page(1005, "Store", way))) == shipping
     assert shipping_of(reply_item(reply(result("1005", "Store", way)))) == shipping

@@ -12,6 +12,7 @@ from aliscrape.parsers.price import parse_price
 from aliscrape.parsers.shipping import ShippingTerms, parse_shipping
 from aliscrape.parsers.star_rating import parse_star_rating
 from aliscrape.parsers.units_sold import parse_units_sold as parse_sold
+from db.money import Money
 
 SIGNS = {"US $": "USD", "$": "USD", "MAD": "MAD", "ARS": "ARS", "₫": "VND", "₪": "ILS",
          "￡": "GBP", "€": "EUR"}  # fmt: skip
@@ -27,12 +28,12 @@ def strings(captures: Path) -> dict[str, list[str]]:
     return found
 
 
-def meaning_of_price(text: str) -> tuple[Decimal, str]:
+def meaning_of_price(text: str) -> Money:
     sign = next(sign for sign in SIGNS if text.startswith(sign))
     number = text.removeprefix(sign).split(" - ")[0].strip()
     if SIGNS[sign] in {"ARS", "EUR"}:
         number = number.replace(".", "").replace(",", ".")
-    return Decimal(number.replace(",", "")), SIGNS[sign]
+    return Money.of(Decimal(number.replace(",", "")), SIGNS[sign])
 
 
 def test_every_price_gives_amount_and_currency(strings: dict[str, list[str]]) -> None:

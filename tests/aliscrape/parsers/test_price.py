@@ -10,6 +10,7 @@ from aliscrape.parsers.currencies import currency_of
 from aliscrape.parsers.price import parse_price
 from aliscrape.parsers.text import LONGEST_PHRASE
 from db.currencies import CURRENCIES, minor_digits
+from db.money import Money
 
 READ = [
     ("US $9.99", "9.99", "USD"),
@@ -147,4 +148,4 @@ def test_what_a_shop_writes_is_what_is_read(
     text = f"{number} {currency}" if after else f"{currency} {number}"
     price = parse_price(text)
     thousands_or_decimals = digits == 3 and price is None
-    assert thousands_or_decimals or price == (Decimal(minor).scaleb(-digits), currency)
+    assert thousands_or_decimals or price == Money(minor, currency)
