@@ -2,11 +2,11 @@
 
 import gzip
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from aliscrape.redaction import without_visitor
-from db.backup import file_instant
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ def keep_failed_page(body: bytes, folder: Path) -> None:
     if not body:
         return
     page = without_visitor(body.decode(errors="surrogateescape"))
-    path = folder / f"{file_instant()}.html.gz"
+    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.html.gz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_bytes(gzip.compress(page.encode(errors="surrogateescape")))

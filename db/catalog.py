@@ -12,9 +12,8 @@ from db.errors import storage_errors
 from db.fields import format_instant
 from db.models import Product
 from db.observations import Histories
-from db.product_pages import ProductPage
 from db.products import KnownProduct, known_products, unknown_product, update_product
-from db.sightings import Sighting
+from db.sightings import PageFacts, Sighting
 
 
 class _Writing(NamedTuple):
@@ -81,7 +80,7 @@ def ids_without_store_or_shipping(ids: Iterable[str], read_before: datetime) -> 
 
 
 def record_product_page(
-    aliexpress_id: str, page: ProductPage | None, at: datetime | None = None
+    aliexpress_id: str, page: PageFacts | None, at: datetime | None = None
 ) -> list[str]:
     """Store what a product page says and when it was read; return the facts that it filled.
 
@@ -105,7 +104,7 @@ def record_product_page(
 
 
 def record_followed_page(
-    crawl: int, aliexpress_id: str, page: ProductPage, at: datetime | None = None
+    crawl: int, aliexpress_id: str, page: PageFacts, at: datetime | None = None
 ) -> Recorded:
     """Store what a crawl saw of a product on its own page, because no listing shows it any more.
 

@@ -31,19 +31,14 @@ _FACTS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """One product as one page showed it; None is what the page did not say.
+class PageFacts:
+    """What a page says of a product; None is what it does not say.
 
     All money is of one currency: whatever a page gives in another one is left out before.
     `shipping_text` without `shipping_price` means that the page spoke of shipping without a
     fixed fee, such as "Free shipping over US $10".
     """
 
-    aliexpress_id: str
-    redirected_id: str | None = None
-    title: str
-    url: str | None = None
-    image_url: str | None = None
     price: Money | None = None
     price_text: str | None = None
     price_condition: str | None = None
@@ -55,6 +50,17 @@ class Sighting:
     units_sold: int | None = None
     units_sold_text: str | None = None
     store_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting(PageFacts):
+    """One product as one page showed it."""
+
+    aliexpress_id: str
+    redirected_id: str | None = None
+    title: str
+    url: str | None = None
+    image_url: str | None = None
     category: str | None = None
 
     def __post_init__(self) -> None:

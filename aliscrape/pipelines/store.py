@@ -1,6 +1,5 @@
 """Write clean items to the database."""
 
-from collections.abc import Iterable
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
@@ -11,11 +10,12 @@ from aliscrape.pipelines.run_pipeline import RunPipeline
 from db.catalog import record_followed_page, record_gone, record_product_page, record_sightings
 from db.errors import StorageError
 from db.money import Money
-from db.product_pages import ProductPage
-from db.sightings import Sighting
+from db.sightings import PageFacts, Sighting
 
-_PRICE_FIELDS: Final = ("price_text", "price_condition", "sku_id")
-_PAGE_FIELDS: Final = ("store_name", "shipping_text", "units_sold", "units_sold_text")
+_PLAIN: Final = (
+    "price_text price_condition sku_id shipping_text units_sold units_sold_text store_name".split()
+)
+"""Facts that the database has as the item has them."""
 
 
 class StorePipeline(RunPipeline):
@@ -75,7 +75,7 @@ class StorePipeline(RunPipeline):
         if item.absence is Absence.GONE:
             record_gone(aliexpress_id)
             return
-        page = None if item.absence else to_product_page(item)
+        page = None if item.absence else PageFacts(**_facts(item))
         if page and item.is_followed:
             assert self.run.crawl_id is not None  # noqa: S101  # else nothing is collected
             self.run.count("products/found")
@@ -88,28 +88,22 @@ class StorePipeline(RunPipeline):
 
 def to_sighting(item: ProductItem) -> Sighting:
     """Return what the database is told about a product of a listing."""
-    names = ("url", "image_url", "category", "redirected_id", *_PRICE_FIELDS)
     return Sighting(
         aliexpress_id=item.aliexpress_id or "",
+        redirected_id=item.redirected_id,
         title=item.title or "",
-        price=_money(item.price, item.currency),
-        list_price=_money(item.list_price, item.currency),
-        **_facts(item, (*names, *_PAGE_FIELDS)),
+        url=item.url,
+        image_url=item.image_url,
+        category=item.category,
+        **_facts(item),
     )
 
 
-def to_product_page(item: ProductPageItem) -> ProductPage:
-    """Return what the database is told about a product page."""
-    return ProductPage(
-        price=_money(item.price, item.currency),
-        list_price=_money(item.list_price, item.currency),
-        **_facts(item, (*_PRICE_FIELDS, *_PAGE_FIELDS)),
-    )
-
-
-def _facts(item: ProductItem, names: Iterable[str]) -> dict[str, Any]:
-    """Return fields as they are, with the shipping price and stars as the database has them."""
-    return {name: getattr(item, name) for name in names} | {
+def _facts(item: ProductItem) -> dict[str, Any]:
+    """Return what a page says of a product, with money and stars as the database has them."""
+    return {name: getattr(item, name) for name in _PLAIN} | {
+        "price": _money(item.price, item.currency),
+        "list_price": _money(item.list_price, item.currency),
         "shipping_price": _money(item.shipping_price, item.currency),
         "star_rating": None if item.star_rating is None else float(item.star_rating),
     }

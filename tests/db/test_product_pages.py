@@ -16,8 +16,7 @@ from db.crawls import start_crawl
 from db.curation import edit_product
 from db.models import Product
 from db.money import Money
-from db.product_pages import ProductPage
-from db.sightings import Sighting
+from db.sightings import PageFacts, Sighting
 
 pytestmark = pytest.mark.usefixtures("open_catalog")
 
@@ -33,7 +32,7 @@ def listing_says(**facts: Any) -> None:
 
 
 def page_says(**facts: Any) -> list[str]:
-    return record_product_page("1005", ProductPage(**facts), at=NOW)
+    return record_product_page("1005", PageFacts(**facts), at=NOW)
 
 
 def test_the_page_fills_what_is_unknown_and_says_when_it_was_read() -> None:

@@ -9,8 +9,7 @@ from db.catalog import Recorded, record_followed_page, record_gone, record_sight
 from db.crawls import start_crawl
 from db.models import Observation, Product
 from db.money import Money
-from db.product_pages import ProductPage
-from db.sightings import Sighting
+from db.sightings import PageFacts, Sighting
 from db.unlisted import count_unlisted, listed_product, unlisted_products
 
 pytestmark = pytest.mark.usefixtures("open_catalog")
@@ -30,7 +29,7 @@ def listed(days_ago: float, *ids: str, **facts: Any) -> None:
 
 def followed(days_ago: float = 0, number: str = "1", **facts: Any) -> Recorded:
     at = NOW - timedelta(days=days_ago)
-    return record_followed_page(start_crawl("tracked", at=at), number, ProductPage(**facts), at=at)
+    return record_followed_page(start_crawl("tracked", at=at), number, PageFacts(**facts), at=at)
 
 
 def to_follow(limit: int = 25) -> list[str | None]:

@@ -14,8 +14,7 @@ from db.crawls import start_crawl
 from db.curation import create_product, edit_product
 from db.database import close_database, database, drop_pooled_connections
 from db.models import Product
-from db.product_pages import ProductPage
-from db.sightings import Sighting
+from db.sightings import PageFacts, Sighting
 from tests.conftest import API_KEY
 from webapi.repositories import products
 
@@ -129,7 +128,7 @@ def test_a_restored_backup_does_not_repeat_a_tag(app: Flask, client: FlaskClient
 
 def test_a_product_page_that_says_nothing_new_keeps_the_tag(client: FlaskClient) -> None:
     before = tag(client)
-    record_product_page("1", ProductPage())
+    record_product_page("1", PageFacts())
     assert tag(client) == before
 
 

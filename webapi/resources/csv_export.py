@@ -25,15 +25,17 @@ def is_csv_requested(format_parameter: str | None) -> bool:
     return request.accept_mimetypes.best_match(["application/json", MEDIA_TYPE]) == MEDIA_TYPE
 
 
-def csv_response(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
-    """Return a response that sends a table while its rows are read.
+def csv_response(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
+    """Return a response that sends a table as the file `name` while its rows are read.
 
     Raises TooBusy if too many others are being sent.
     """
     slot = ExitStack()
     slot.enter_context(EXPORTS.slot())
-    stream = stream_with_context(_hold(slot, csv_chunks(names, rows)))
+    stream = stream_with_context(_hold(slot, csv_chunks(columns, rows)))
     response = Response(stream, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    disposition = f'attachment; filename="{name}"'
+    response.headers.update(VARY | {"Content-Disposition": disposition})
     response.call_on_close(slot.close)  # if the client goes before the end
     return response
 

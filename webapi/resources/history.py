@@ -50,8 +50,7 @@ class HistoryResource(Resource):  # type: ignore[misc]  # flask-restx ships no t
 
 def _export(product_id: int, query: HistoryQuery) -> Response:
     rows = history.export_observations(product_id, query.limit, query.cursor)
-    response = csv_response([*OBSERVATION], map(represent_observation, rows))
-    response.call_on_close(rows.close)  # ends the snapshot, even if nothing was sent
     name = f"product-{product_id}-history.csv"
-    response.headers.update(VARY | {"Content-Disposition": f'attachment; filename="{name}"'})
+    response = csv_response(name, [*OBSERVATION], map(represent_observation, rows))
+    response.call_on_close(rows.close)  # ends the snapshot, even if nothing was sent
     return response

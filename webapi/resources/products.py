@@ -87,8 +87,6 @@ def _export(query: ProductQuery) -> Response:
     products.count_products(query.filters)  # an error is a response only before rows are sent
     rows = products.export_products(query.filters, query.sort, query.limit, query.cursor)
     if _has_drops(query):
-        response = csv_response([*PRODUCT, *PRICE_DROP], map(represent_price_drop, rows))
-    else:
-        response = csv_response([*PRODUCT], map(represent_product, rows))
-    response.headers.update(VARY | {"Content-Disposition": 'attachment; filename="products.csv"'})
-    return response
+        columns = [*PRODUCT, *PRICE_DROP]
+        return csv_response("products.csv", columns, map(represent_price_drop, rows))
+    return csv_response("products.csv", [*PRODUCT], map(represent_product, rows))
