@@ -20,10 +20,10 @@ class ArgumentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What a crawl is asked to gather: the first `limit` products, or `new` ones not yet stored."""
+    """What a crawl is asked to gather: so many products, or so many that are not yet stored."""
 
-    limit: int | None
-    new: int | None
+    goal: int
+    counts_new_only: bool
     max_pages: int
     url: str | None
     category: str | None
@@ -44,8 +44,8 @@ class Arguments:
             raise ArgumentError(f"details is {details!r}; it must be auto or no.")
         new = _count(texts, "new")
         return cls(
-            limit=None if new else _count(texts, "limit") or DEFAULT_LIMIT,
-            new=new,
+            goal=new or _count(texts, "limit") or DEFAULT_LIMIT,
+            counts_new_only=new is not None,
             max_pages=_count(texts, "max_pages") or DEFAULT_MAX_PAGES,
             url=_listing_url(texts["url"], site) if "url" in texts else None,
             category=fold_whitespace(texts.get("category", "")) or None,

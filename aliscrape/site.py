@@ -33,7 +33,7 @@ class Site:
         Raises ValueError for anything but scheme and host.
         """
         parts = split_address(url)
-        if parts is None or parts[2:] not in _NO_PATHS:
+        if parts is None or parts[2:] not in {("", "", ""), ("/", "", "")}:
             raise ValueError(f"SITE_URL is {url!r}; it must be like {ALIEXPRESS}.")
         return cls(f"{parts.scheme}://{parts.netloc}")
 
@@ -94,15 +94,6 @@ def listing_key(url: str) -> str:
     return category_id_of(url) or urlsplit(url).path.rstrip("/").casefold()
 
 
-def origin(url: str) -> str:
-    """Return scheme, host and port of an absolute address."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-_NO_PATHS: Final = (("", "", ""), ("/", "", ""))
-
-
 def _within(host: str | None, domains: tuple[str, ...]) -> bool:
     return host is not None and any(f".{host}".endswith(f".{domain}") for domain in domains)
 
@@ -159,8 +150,3 @@ class Locale:
         'DE EUR de_DE'
         """
         return f"{self.region} {self.currency} {self.language}"
-
-    @property
-    def accept_language(self) -> str:
-        """The value of the Accept-Language header, such as de-DE."""
-        return self.language.replace("_", "-")

@@ -33,15 +33,12 @@ class Guard:
             return True
         if self.at_home:
             return not is_loopback(parts.hostname)
-        return not await self._is_public(parts.hostname)
-
-    async def _is_public(self, host: str) -> bool:
-        if host not in self._public:
-            self._public[host] = await _all_public(host)
-        return self._public[host]
+        if parts.hostname not in self._public:
+            self._public[parts.hostname] = await _is_public(parts.hostname)
+        return not self._public[parts.hostname]
 
 
-async def _all_public(host: str) -> bool:
+async def _is_public(host: str) -> bool:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:

@@ -18,24 +18,18 @@ _SEARCH: Final = "search"
 """Part of the path at which the page's script requests the products (/fn/search-pc/index)."""
 
 
-class ListingPageLoader(PageLoader):
+class ListingPageLoader(PageLoader[HtmlResponse]):
     """Load a listing: the HTML for a browser may carry the products, else a script requests them.
 
     Nothing is clicked, scrolled or posted by us.
     """
 
-    async def listing(self) -> HtmlResponse:
-        """Return the response that has the products, under the address of the page.
-
-        Raises PageError, BrowserLost, and TimeoutError when none has come in time.
-        """
-        return await self.in_time(self._read())
-
     def is_reply(self, response: "Response") -> bool:
         is_data = response.request.resource_type in {"xhr", "fetch"}
         return is_data and _SEARCH in urlsplit(response.url).path
 
-    async def _read(self) -> HtmlResponse:
+    async def wait_for_result(self) -> HtmlResponse:
+        """Return the response that has the products, under the address of the page."""
         document = await self.document()
         if not self.site.has(document.url):
             raise PageError(f"{self.url} leads off the site, to {document.url}.")

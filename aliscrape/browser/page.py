@@ -1,10 +1,10 @@
 """Load a page in the browser and collect the responses that it receives."""
 
 import asyncio
-from collections.abc import Coroutine
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from aliscrape.pages.blocks import is_login, refusal
 from aliscrape.pages.errors import BlockedPage, PageError
@@ -30,7 +30,7 @@ class Received(NamedTuple):
     text: str
 
 
-class PageLoader:
+class PageLoader(ABC, Generic[Result]):
     """Collect the responses of one page, from before it is requested until it is closed.
 
     Its own context has no cookies but the locale cookie, and passes on those that the site sets.
@@ -83,16 +83,20 @@ class PageLoader:
         with suppress(_playwright_error()):
             await self.page.context.close()
 
+    @abstractmethod
     def is_reply(self, response: "Response") -> bool:
         """Return whether a response is one that the page's script fills the page with."""
-        raise NotImplementedError
 
-    async def in_time(self, reading: Coroutine[Any, Any, Result]) -> Result:
-        """Return what a coroutine reads from the page.
+    @abstractmethod
+    async def wait_for_result(self) -> Result:
+        """Return what the page's own HTML or a reply to its script says. Raises PageError."""
 
-        Raises BrowserLost, and `missing` if it takes too long.
+    async def result(self) -> Result:
+        """Return what the page says.
+
+        Raises PageError, BrowserLost, and `missing` if it takes too long.
         """
-        task = asyncio.create_task(reading)
+        task = asyncio.create_task(self.wait_for_result())
         lost = asyncio.create_task(self._lost.wait())
         try:
             await asyncio.wait(
@@ -157,7 +161,7 @@ class PageLoader:
             self._lost.set()
 
     def _receive(self, response: "Response") -> None:
-        if _is_redirect(response.status):
+        if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:  # a redirect
             return
         request = response.request
         if request.is_navigation_request() and request.frame.parent_frame is None:
@@ -186,7 +190,3 @@ def _playwright_error() -> type[Exception]:
     from playwright.async_api import Error  # noqa: PLC0415  # loaded with the first page only
 
     return Error
-
-
-def _is_redirect(status: int) -> bool:
-    return HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST

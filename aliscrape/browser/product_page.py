@@ -8,7 +8,7 @@ from aliscrape.browser.page import PageLoader
 from aliscrape.items import Absence, ProductPageItem
 from aliscrape.pages.errors import PageError
 from aliscrape.pages.product.layouts import OtherProduct, ProductAbsent, read_page, read_reply
-from aliscrape.site import NO_SUCH_PAGE, Locale, Site, origin
+from aliscrape.site import NO_SUCH_PAGE, Locale, Site
 
 if TYPE_CHECKING:
     from playwright.async_api import Response
@@ -17,7 +17,7 @@ QUERY: Final = "mtop.aliexpress.pdp.pc.query"
 """Part of the address at which the page's script requests the product."""
 
 
-class ProductPageLoader(PageLoader):
+class ProductPageLoader(PageLoader[ProductPageItem]):
     """Load a product page: its HTML may carry the data, else a script requests them."""
 
     def __init__(self, url: str, ids: Collection[str], site: Site, locale: Locale) -> None:
@@ -29,22 +29,16 @@ class ProductPageLoader(PageLoader):
         """The page or reply that was read last."""
         return self.received[-1].text if self.received else ""
 
-    async def item(self) -> ProductPageItem:
-        """Return what the page's own HTML or the reply to its script says.
-
-        Raises PageError, BrowserLost, and TimeoutError when neither has come in time.
-        """
-        return await self.in_time(self._read())
-
     def is_reply(self, response: "Response") -> bool:
         return QUERY in response.url
 
-    async def _read(self) -> ProductPageItem:
+    async def wait_for_result(self) -> ProductPageItem:
         document = await self.document()
         embedded = read_page(*document, self.locale.region)
+        address = urlsplit(document.url)
         if not self.site.has(document.url):
-            raise PageError(f"it leads off the site, to {origin(document.url)}")
-        if urlsplit(document.url).path.rstrip("/") == NO_SUCH_PAGE:
+            raise PageError(f"it leads off the site, to {address.netloc}")
+        if address.path.rstrip("/") == NO_SUCH_PAGE:
             raise ProductAbsent(Absence.GONE, f"The site has no page at {self.url}.")
         return embedded or await self._replied()
 

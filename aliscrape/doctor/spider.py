@@ -34,7 +34,7 @@ class ReceivedPages:
     """The pages of one run, in the order of their arrival, and the cookies that came with them."""
 
     pages: list[ReceivedPage] = field(default_factory=list)
-    loaders: list[PageLoader] = field(default_factory=list)
+    loaders: list[PageLoader[Any]] = field(default_factory=list)
     cookie_values: set[str] = field(default_factory=set)
 
     @property

@@ -26,7 +26,11 @@ def coverage_of(run: Run) -> Coverage | None:
     products = run.counts["coverage/products"]
     if not products:
         return None
-    return {fact: _coverage_of_fact(run, fact, products) for fact in FACTS}
+    coverage = {}
+    for fact in FACTS:
+        sources = run.counted(f"coverage/{fact}/")
+        coverage[fact] = {"share": round(sum(sources.values()) / products, 4), "from": sources}
+    return coverage
 
 
 def fallen_facts(now: Coverage | None, before: Sequence[Coverage], products: int) -> list[str]:
@@ -49,8 +53,3 @@ def _listing_share(coverage: dict[str, Any]) -> float:
     total = sum(sources.values())
     from_listing = total - sources.get("product page", 0)
     return float(coverage["share"]) * from_listing / total if total else 0.0
-
-
-def _coverage_of_fact(run: Run, fact: str, products: int) -> dict[str, Any]:
-    sources = run.counted(f"coverage/{fact}/")
-    return {"share": round(sum(sources.values()) / products, 4), "from": sources}

@@ -62,8 +62,12 @@ def is_login(url: str) -> bool:
     return _LOGIN.search(url) is not None
 
 
+def statuses_of(reply: Json) -> list[str]:
+    """Return the texts in a reply's `ret`, such as "SUCCESS::ok"."""
+    ret = dig(reply, "ret")
+    return [line for line in (ret if isinstance(ret, list) else [ret]) if isinstance(line, str)]
+
+
 def is_block_reply(reply: Json) -> bool:
     """Return whether a JSON reply without a payload is a block: its `ret` has a block code."""
-    ret = dig(reply, "ret")
-    lines = ret if isinstance(ret, list) else [ret]
-    return any(isinstance(line, str) and line.startswith(_BLOCK_CODES) for line in lines)
+    return any(status.startswith(_BLOCK_CODES) for status in statuses_of(reply))

@@ -10,12 +10,6 @@ from aliscrape.parsers.text import normalise
 from db.currencies import minor_digits
 from db.money import Money
 
-PRICE: Final = (
-    rf"(?:(?:{SIGN})\s?)?(?:{NUMBER})(?:\s?(?:{SIGN}))?"
-    rf"(?:\s?[-–—~]\s?(?:(?:{SIGN})\s?)?(?:{NUMBER})(?:\s?(?:{SIGN}))?)?"
-)
-"""A pattern to find a price inside a phrase; `parse_price` reads what it matches."""
-
 _UNIT: Final = r"(?:\s?/\s?\w+)?"
 _AMOUNT: Final = rf"(?:({SIGN})\s?)?({NUMBER})(?:\s?({SIGN}))?"
 _ONE_OR_RANGE: Final = re.compile(rf"{_AMOUNT}(?:\s?[-–—~]\s?{_AMOUNT})?{_UNIT}")

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from aliscrape.parsers.languages import FREE_SHIPPING, SHIPPING_FEE
-from aliscrape.parsers.price import PRICE, parse_price
+from aliscrape.parsers.price import parse_price
 from aliscrape.parsers.text import normalise
 from db.money import Money
 
@@ -18,10 +18,9 @@ _BESIDE_FREE: Final = re.compile(
 """What may stand beside a free phrase without making it a condition."""
 
 _SEGMENTS: Final = re.compile(r"\s?[·•|]\s?")
-_FEE_WORDS: Final = "|".join(map(re.escape, SHIPPING_FEE))
+_FEE_WORDS: Final = "|".join(map(re.escape, sorted(SHIPPING_FEE, key=len, reverse=True)))
 _FEE_TAG: Final = re.compile(
-    rf"\+?\s?(?:{_FEE_WORDS})\s?:?\s?\+?\s?(?P<price>{PRICE})(?:\s?/\s?\w+)?(?:\s?via .+)?",
-    re.IGNORECASE,
+    rf"\+?\s?(?:{_FEE_WORDS})\s?:?\s?\+?\s?(?P<price>.+?)(?:\s?via .+)?", re.IGNORECASE
 )
 
 

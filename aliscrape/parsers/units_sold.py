@@ -1,7 +1,6 @@
 """How many were sold: "1,000+ sold", "+ 500 vendus", "Orders (105)", "1,000+ 点販売"."""
 
 import re
-from decimal import Decimal
 from typing import Final
 
 from aliscrape.parsers.languages import SOLD
@@ -50,8 +49,10 @@ def parse_units_sold(text: str | None) -> int | None:
     match = _COUNT.fullmatch(normalise(text).casefold())
     if match is None or not {match["before"], match["after"]} <= {*SOLD, ""}:
         return None
-    number = _count(match["number"], match["multiplier"])
-    return None if number is None or not number <= MOST else int(number)
+    multiplier = match["multiplier"]
+    number = read_number(match["number"], _DECIMALS_OF_MULTIPLES if multiplier else 0)
+    count = (number or 0) * _MULTIPLIERS.get(multiplier, 1)
+    return None if number is None or count > MOST else int(count)
 
 
 def is_shown_as(number: int, text: str | None) -> bool:
@@ -69,10 +70,3 @@ def is_shown_as(number: int, text: str | None) -> bool:
     match = _COUNT.fullmatch(normalise(text).casefold())
     is_rounded = match is not None and ("+" in match[0] or match["multiplier"] is not None)
     return is_rounded and shown <= number < shown * 10
-
-
-def _count(number: str, multiplier: str | None) -> Decimal | None:
-    if multiplier is None:
-        return read_number(number, 0)
-    amount = read_number(number, _DECIMALS_OF_MULTIPLES)
-    return None if amount is None else amount * _MULTIPLIERS[multiplier]

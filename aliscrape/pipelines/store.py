@@ -30,8 +30,6 @@ class StorePipeline(RunPipeline):
         self.product_pages: list[ProductPageItem] = []
 
     def process_item(self, item: ProductItem) -> ProductItem:
-        if self.run.crawl_id is None:  # `scrapy parse --pipelines`, which stores nothing
-            return item
         if isinstance(item, ProductPageItem):
             self.product_pages.append(item)
         else:
@@ -45,13 +43,16 @@ class StorePipeline(RunPipeline):
 
     def write(self) -> None:
         """Write what was collected. Any failure is reported and raised, such as StorageError."""
+        crawl_id = self.run.crawl_id
+        if crawl_id is None:  # `scrapy parse --pipelines`, which stores nothing
+            return
         sightings, self.sightings = self.sightings, []
         product_pages, self.product_pages = self.product_pages, []
         try:
             if sightings:
-                self._write_sightings(sightings)
+                self._write_sightings(crawl_id, sightings)
             for page in product_pages:
-                self._write_product_page(page)
+                self._write_product_page(crawl_id, page)
         except Exception as error:
             known = isinstance(error, StorageError)
             reason = str(error) if known else f"Products could not be stored: {error!r}."
@@ -59,9 +60,10 @@ class StorePipeline(RunPipeline):
             self.run.count("products/failed", len(sightings))
             raise
 
-    def _write_sightings(self, sightings: list[tuple[ProductItem, Sighting]]) -> None:
-        assert self.run.crawl_id is not None  # noqa: S101  # else nothing is collected
-        recorded = record_sightings(self.run.crawl_id, [sighting for _, sighting in sightings])
+    def _write_sightings(
+        self, crawl_id: int, sightings: list[tuple[ProductItem, Sighting]]
+    ) -> None:
+        recorded = record_sightings(crawl_id, [sighting for _, sighting in sightings])
         for result in recorded:
             self.run.count(f"products/{result}")
         self.run.count("coverage/products", len(sightings))
@@ -70,16 +72,15 @@ class StorePipeline(RunPipeline):
                 if getattr(item, fact) is not None:
                     self.run.count(f"coverage/{fact}/{item.sources.get(fact, 'payload')}")
 
-    def _write_product_page(self, item: ProductPageItem) -> None:
+    def _write_product_page(self, crawl_id: int, item: ProductPageItem) -> None:
         aliexpress_id = item.aliexpress_id or ""
         if item.absence is Absence.GONE:
             record_gone(aliexpress_id)
             return
         page = None if item.absence else PageFacts(**_facts(item))
         if page and item.is_followed:
-            assert self.run.crawl_id is not None  # noqa: S101  # else nothing is collected
             self.run.count("products/found")
-            result = record_followed_page(self.run.crawl_id, aliexpress_id, page)
+            result = record_followed_page(crawl_id, aliexpress_id, page)
             self.run.count(f"products/{result}")
             return
         for fact in record_product_page(aliexpress_id, page):

@@ -1,7 +1,6 @@
 """The general spider: read the pages of one listing, from the top, until the goal is reached."""
 
 from collections.abc import Iterator
-from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from scrapy import Request
@@ -32,7 +31,7 @@ class CategorySpider(SiteSpider):
     """
 
     name = "category"
-    needs_url: ClassVar[bool] = True
+    needs_url = True
 
     def __init__(self, settings: BaseSettings, **arguments: object) -> None:
         super().__init__(settings)
@@ -119,7 +118,10 @@ class CategorySpider(SiteSpider):
 
     def page_accepted(self, page: ListingPage) -> None:
         """Check a page of the listing before its products are taken."""
-        self._warn_of_other_currency(page)
+        stated, requested = page.currency, self.locale.currency
+        if stated not in {None, requested}:
+            words = "The page is in %s, not in %s as requested. Its prices are kept as they are."
+            self.logger.warning(words, stated, requested)
         if self.category_id is not None:
             count_category(self.run, self.category_id, page.category_ids)
 
@@ -172,12 +174,6 @@ class CategorySpider(SiteSpider):
             return self.rendered.request(url, page_number)
         arguments = {"page_number": page_number}
         return Request(url, self.parse_listing, errback=self.page_failed, cb_kwargs=arguments)
-
-    def _warn_of_other_currency(self, page: ListingPage) -> None:
-        stated, requested = page.currency, self.locale.currency
-        if stated not in {None, requested}:
-            words = "The page is in %s, not in %s as requested. Its prices are kept as they are."
-            self.logger.warning(words, stated, requested)
 
 
 def was_redirected_elsewhere(response: Response) -> bool:

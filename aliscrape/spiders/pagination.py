@@ -23,9 +23,8 @@ class Pagination:
     """
 
     def __init__(self, arguments: Arguments, known_ids: Collection[str]) -> None:
+        self.goal, self.counts_new_only = arguments.goal, arguments.counts_new_only
         self.max_pages = arguments.max_pages
-        self.counts_new_only = arguments.new is not None
-        self.goal = arguments.new or arguments.limit or 0
         self.known_ids = known_ids
         self.gathered = 0
         self.pages = 0

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -21,7 +22,7 @@ from aliscrape.outcome import Outcome, StopCrawl
 from aliscrape.pages.blocks import BLOCKED_STATUSES
 from aliscrape.pages.errors import BlockedPage, PageError
 from aliscrape.pages.product.layouts import ProductAbsent
-from aliscrape.site import Locale, Site, origin
+from aliscrape.site import Locale, Site
 from aliscrape.spiders.product_page_results import ProductPageResults
 from db.catalog import ids_without_store_or_shipping
 
@@ -59,7 +60,7 @@ class ProductPageQueue:
         self.max_age, self.results = max_age, results
         self.run, self.keep_page = results.run, results.keep_page
         self._waiting: deque[str] | None = None
-        self._blocks_in_a_row = 0
+        self.blocks_in_a_row = 0
         self._browsers: list[object] = []
 
     def next_request(self) -> Request | None:
@@ -100,7 +101,7 @@ class ProductPageQueue:
         except BrowserLost as error:
             self._browser_lost(aliexpress_id, str(error))
         else:
-            self._blocks_in_a_row = 0
+            self.blocks_in_a_row = 0
             self.run.count(f"product_pages/{item.absence or 'read'}")
         finally:
             await loader.close()
@@ -151,16 +152,16 @@ class ProductPageQueue:
             self.keep_page(text)
 
     def _page_failed(self, aliexpress_id: str, reason: str) -> None:
-        self._blocks_in_a_row = 0
+        self.blocks_in_a_row = 0
         self.run.count("product_pages/failed")
         words = f"Could not read the page of product {aliexpress_id}: {reason.rstrip('.')}."
         self.run.report(Outcome.PARTIAL, words)
 
     def _page_blocked(self, aliexpress_id: str) -> None:
-        self._blocks_in_a_row += 1
+        self.blocks_in_a_row += 1
         self.run.count("product_pages/blocked")
         self.run.report(Outcome.PARTIAL, f"The site blocked the page of product {aliexpress_id}.")
-        if self._blocks_in_a_row >= MAX_BLOCKS_IN_A_ROW:
+        if self.blocks_in_a_row >= MAX_BLOCKS_IN_A_ROW:
             self._waiting = deque()
 
     def _refused(self, aliexpress_id: str, error: StopCrawl) -> None:
@@ -182,10 +183,10 @@ async def _read(
 ) -> ProductPageItem:
     """Return the item of a product page. Raises PageError, TimeoutError and BrowserLost."""
     if not loader.site.has(response.url):  # whatever another host says of its own pages
-        raise PageError(f"it leads off the site, to {origin(response.url)}")
+        raise PageError(f"it leads off the site, to {urlsplit(response.url).netloc}")
     try:
         _check_status(response.status)
-        item = await loader.item()
+        item = await loader.result()
     except ProductAbsent as error:
         return ProductPageItem(aliexpress_id=aliexpress_id, absence=error.absence)
     if item.aliexpress_id not in loader.ids:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from http import HTTPStatus
-from typing import Final
 
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
@@ -17,10 +16,6 @@ from aliscrape.pages.blocks import BLOCKED_STATUSES
 from aliscrape.pages.errors import BlockedPage, NoPayload, PageError
 from aliscrape.site import Locale, Site
 
-Parsed = Iterator[ProductItem | Request]
-
-_HINT: Final = "A script may draw this page, so a browser may help"
-
 
 class RenderedListing:
     """Request pages of a listing with the browser, each address once.
@@ -33,7 +28,7 @@ class RenderedListing:
         self,
         site: Site,
         locale: Locale,
-        parse: Callable[[Response, int], Parsed],
+        parse: Callable[[Response, int], Iterator[ProductItem | Request]],
         fail: Callable[[Ending, bytes], Iterator[Request]],
     ) -> None:
         self.site = site
@@ -77,7 +72,7 @@ class RenderedListing:
         """Yield what a page says, and close it whatever happens."""
         try:
             _check_status(response)
-            rendered = await loader.listing()
+            rendered = await loader.result()
         except (PageError, TimeoutError, BrowserLost) as error:
             texts = [received.text.encode() for received in loader.received]
             body = texts[0] if texts else response.body or plain
@@ -116,7 +111,8 @@ def _ending(error: BaseException | None, url: str, reason: str) -> Ending:
     if isinstance(error, BlockedPage):
         return Outcome.BLOCKED, str(error)
     if isinstance(error, BrowserUnavailable):
-        return Outcome.NOT_UNDERSTOOD, f"{reason} {_HINT} ({error}).".lstrip()
+        hint = f"A script may draw this page, so a browser may help ({error})."
+        return Outcome.NOT_UNDERSTOOD, f"{reason} {hint}".lstrip()
     if isinstance(error, PageError | TimeoutError):
         found = f"The browser found no products at {url} either: {error}"
         return Outcome.NOT_UNDERSTOOD, f"{reason} {found.removesuffix('.')}.".lstrip()

@@ -1,6 +1,7 @@
 """Base class of the spiders: one run on the site, recorded from its start to its end."""
 
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,7 +34,7 @@ class SiteSpider(Spider):
         super().__init__()
         self.site, self.locale = Site.at(settings["SITE_URL"]), Locale.of(settings)
         self.allowed_domains = list(self.site.domains)
-        self.failed_pages = Path(settings["FAILED_PAGES"])
+        self.keep_page = partial(keep_failed_page, folder=Path(settings["FAILED_PAGES"]))
         self.is_started = False
         """Whether this is a crawl: `scrapy parse` and `shell` start none."""
 
@@ -51,7 +52,7 @@ class SiteSpider(Spider):
         """Set what depends on other settings: the headers, and what a rendered page may load."""
         super().update_settings(settings)
         agent, contact = settings["USER_AGENT"], settings["ALISCRAPE_CONTACT"]
-        headers = {"Accept-Language": Locale.of(settings).accept_language}
+        headers = {"Accept-Language": Locale.of(settings).language.replace("_", "-")}
         ours = {
             "USER_AGENT": f"{agent} (+{contact})" if contact else agent,
             "DEFAULT_REQUEST_HEADERS": settings.getdict("DEFAULT_REQUEST_HEADERS") | headers,
@@ -86,10 +87,6 @@ class SiteSpider(Spider):
     def next_request(self) -> Request | None:
         """Return the next request, or None at the end of the crawl. Raises StorageError."""
         raise NotImplementedError
-
-    def keep_page(self, body: bytes) -> None:
-        """Keep a page that failed, for whoever adds its layout."""
-        keep_failed_page(body, self.failed_pages)
 
     def on_idle(self) -> None:
         """Store what was read, then make the next request or close the spider.

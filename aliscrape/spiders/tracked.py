@@ -63,11 +63,6 @@ class FollowedPages(ProductPageQueue):
         stated = vars(price) | {"currency": item.currency, "list_price_currency": item.currency}
         return replace(followed, **stated)
 
-    @property
-    def is_blocked(self) -> bool:
-        """Return whether the site blocked the page that was read last."""
-        return self._blocks_in_a_row > 0
-
     def _refused(self, aliexpress_id: str, error: StopCrawl) -> None:
         super()._refused(aliexpress_id, error)
         self.run.report(*error.ending)
@@ -87,13 +82,9 @@ class TrackedSpider(SiteSpider):
     def next_request(self) -> Request | None:
         request = self.pages.next_request()
         if request is None:
-            if self.pages.is_blocked:
+            if self.pages.blocks_in_a_row:
                 self.run.report(Outcome.BLOCKED, BLOCKED)
-            self.run.report(Outcome.DONE, self._reason())
+            followed, total = len(self.pages.products), self.pages.total
+            words = f"Followed {followed} of {total} products that no listing showed for two days."
+            self.run.report(Outcome.DONE, words if followed else NOTHING)
         return request
-
-    def _reason(self) -> str:
-        followed, total = len(self.pages.products), self.pages.total
-        if not followed:
-            return NOTHING
-        return f"Followed {followed} of {total} products that no listing showed for two days."

@@ -9,8 +9,8 @@ from aliscrape.site import ALIEXPRESS, Site
 
 SITE = Site.at(ALIEXPRESS)
 DEFAULTS: dict[str, Any] = {
-    "limit": 25,
-    "new": None,
+    "goal": 25,
+    "counts_new_only": False,
     "max_pages": 20,
     "url": None,
     "category": None,
@@ -23,9 +23,9 @@ URL = f"{ALIEXPRESS}/category/322/shoes.html"
     ("given", "expected"),
     [
         pytest.param({}, {}, id="nothing: the first 25"),
-        pytest.param({"limit": "100"}, {"limit": 100}, id="more"),
-        pytest.param({"new": "5"}, {"limit": None, "new": 5}, id="new ones"),
-        pytest.param({"limit": 100}, {"limit": 100}, id="a whole number from a Python script"),
+        pytest.param({"limit": "100"}, {"goal": 100}, id="more"),
+        pytest.param({"new": "5"}, {"goal": 5, "counts_new_only": True}, id="new ones"),
+        pytest.param({"limit": 100}, {"goal": 100}, id="a whole number from a Python script"),
         pytest.param({"_job": "6f", "_version": 1}, {}, id="what a scheduler adds"),
         pytest.param({"max_pages": "3"}, {"max_pages": 3}, id="fewer pages"),
         pytest.param({"url": URL}, {"url": URL}, id="a listing"),

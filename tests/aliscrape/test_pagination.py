@@ -17,9 +17,11 @@ from db.sightings import Sighting
 class Crawl(Pagination):
     """A pagination whose products are all accepted by the pipelines."""
 
-    def __init__(self, limit: int | None = 25, new: int | None = None, max_pages: int = 20) -> None:
+    def __init__(self, limit: int = 25, new: int | None = None, max_pages: int = 20) -> None:
         self.accepted: dict[str, None] = {}
-        arguments = Arguments(limit, new, max_pages, url=None, category=None, product_pages=False)
+        arguments = Arguments(
+            new or limit, new is not None, max_pages, url=None, category=None, product_pages=False
+        )
         super().__init__(arguments, self.accepted)
 
     def read(self, page: Sequence[ProductItem]) -> list[int | None]:
@@ -48,7 +50,7 @@ def test_repeats_and_unreadable_items_pass_without_counting() -> None:
 def test_for_new_products_it_goes_on_past_those_that_earlier_runs_stored() -> None:
     stored = [Sighting(aliexpress_id=str(n), title="Shoe") for n in (1, 2)]
     record_sightings(start_crawl("category"), stored)
-    run = Crawl(limit=None, new=2)
+    run = Crawl(new=2)
     assert run.read(items(1, 2, 3)) == [1, 2, 3]
     assert run.stop_reason(1) is None
     assert run.read(items(3, 4, 5)) == [3, 4]

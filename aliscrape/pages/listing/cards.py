@@ -12,8 +12,9 @@ from aliscrape.pages.embedded import Json, count_at, dig, number_at, read_json, 
 from aliscrape.parsers.languages import NEW_BUYERS
 from aliscrape.parsers.shipping import ShippingTerms, parse_shipping
 from aliscrape.site import Site
-from db.currencies import known_currency, minor_digits
+from db.currencies import known_currency
 from db.identifiers import global_id
+from db.money import Money
 
 
 def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
@@ -81,9 +82,7 @@ def _amount_in_minor_units(card: Json, currency: str | None) -> Decimal | None:
     price's `cent`, which for JPY is the yen.
     """
     amount = count_at(card, "trace", "utLogMap", "salePriceAmount")
-    if amount is None or currency is None:
-        return None
-    return Decimal(amount).scaleb(-minor_digits(currency))
+    return None if amount is None or currency is None else Money(amount, currency).amount
 
 
 def _exact_units_sold(card: Json) -> int | None:
@@ -113,8 +112,8 @@ def _tags(card: Json) -> Iterator[tuple[str, str]]:
 
 def _store_of_ad(card: Json) -> str | None:
     """Return the seller of an ad, which since mid-2025 only its tracking data names (JSON text)."""
-    parameters = dig(card, "trace", "custom", "p4pExtendParam")
-    return text_at(read_json(parameters), "store_name") if isinstance(parameters, str) else None
+    parameters = read_json(text_at(card, "trace", "custom", "p4pExtendParam") or "")
+    return text_at(parameters, "store_name")
 
 
 _SHIPPING_PRIORITY: Final = (ShippingTerms.FEE, ShippingTerms.CONDITIONAL, ShippingTerms.FREE, None)

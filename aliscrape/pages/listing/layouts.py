@@ -177,10 +177,6 @@ class FlatListing(RunParamsListing):
         return fields if is_flat else None
 
 
-LAYOUTS: Final = (InitDataListing, SearchReplyListing, FlatListing, RunParamsListing)
-"""The layouts, in the order in which they are tried."""
-
-
 def read_listing(response: Response, site: Site) -> ListingPage:
     """Return the page object for a listing response.
 
@@ -191,7 +187,7 @@ def read_listing(response: Response, site: Site) -> ListingPage:
         raise UnknownLayout(f"{response.url} is not text.")
     text = response.text
     reply = read_payload(text.lstrip()) if text.lstrip().startswith("{") else None
-    for layout in LAYOUTS:
+    for layout in (InitDataListing, SearchReplyListing, FlatListing, RunParamsListing):
         fields = layout.find(text, reply)
         if fields is not None:
             return layout(fields, site)

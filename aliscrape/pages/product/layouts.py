@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from aliscrape.items import Absence, ProductPageItem
-from aliscrape.pages.blocks import is_block_reply, refusal
+from aliscrape.pages.blocks import is_block_reply, refusal, statuses_of
 from aliscrape.pages.embedded import (
     Json,
     assigned_objects,
@@ -75,7 +75,7 @@ def read_components(data: Json, country: str) -> ProductPageItem:
     )
 
 
-def read_result(result: Json, country: str) -> ProductPageItem:
+def read_result(result: Json, aliexpress_id: str, country: str) -> ProductPageItem:
     """Read the reply since mid-2024, from which the page's own script renders the empty shell."""
     shared, shipping = dig(result, "GLOBAL_DATA", "globalData"), dig(result, "SHIPPING")
     option = selected_option(shipping, "deliveryLayoutInfo", "originalLayoutResultList")
@@ -85,18 +85,13 @@ def read_result(result: Json, country: str) -> ProductPageItem:
     )
     return ProductPageItem(
         layout="mtop reply",
-        aliexpress_id=result_id(result),
+        aliexpress_id=aliexpress_id,
         store_name=text_at(result, "SHOP_CARD_PC", "storeName") or text_at(shared, "storeName"),
         star_rating_text=shown_at(result, "PC_RATING", "rating"),
         units_sold_text=text_at(result, "PC_RATING", "otherText"),
         variants=reply_prices(result),
         **shipping_fields(dig(option, "bizData"), currency, first_words(option), country),
     )
-
-
-def result_id(result: Json) -> str | None:
-    """Return the product id in a reply, or None."""
-    return global_id(dig(result, "GLOBAL_DATA", "globalData", "productId"))
 
 
 _EMBEDDED: Final = (("titleModule", read_modules), ("productInfoComponent", read_components))
@@ -139,8 +134,9 @@ def read_reply(url: str, text: str, ids: Collection[str], country: str) -> Produ
     """
     call = _JSONP.fullmatch(text)
     reply = read_json(call[1] if call else text)
-    status, result = _status(reply), dig(reply, "data", "result")
-    aliexpress_id = result_id(result) or _requested_id(url)
+    status, result = next(iter(statuses_of(reply)), ""), dig(reply, "data", "result")
+    own_id = global_id(dig(result, "GLOBAL_DATA", "globalData", "productId"))
+    aliexpress_id = own_id or _requested_id(url)
     if aliexpress_id is not None and aliexpress_id not in ids:
         raise OtherProduct(f"the reply to its script is about product {aliexpress_id}")
     if is_block_reply(reply) or (reply is None and refusal(url, text)):
@@ -153,9 +149,7 @@ def read_reply(url: str, text: str, ids: Collection[str], country: str) -> Produ
         raise OtherProduct("the reply to its script names no product id")
     if set(result) <= {"GLOBAL_DATA"}:
         raise _without_product(dig(result, "GLOBAL_DATA"))
-    item = read_result(result, country)
-    item.aliexpress_id = aliexpress_id
-    return item
+    return read_result(result, aliexpress_id, country)
 
 
 def _without_product(shared: Json) -> PageError:
@@ -171,10 +165,3 @@ def _requested_id(url: str) -> str | None:
     """Return the product id in the address that a page's script requested, or None."""
     data = parse_qs(urlsplit(url).query).get("data", [""])[-1]
     return global_id(dig(read_json(data), "productId"))
-
-
-def _status(reply: Json) -> str:
-    """Return the first entry of a reply's `ret`, such as "SUCCESS::ok"; "" if there is none."""
-    ret = dig(reply, "ret")
-    first = ret[0] if isinstance(ret, list) and ret else ret
-    return first if isinstance(first, str) else ""

@@ -26,7 +26,7 @@ def embedded(html: str) -> ProductPageItem:
 
 def item_of_reply(*variants: Variant, **parts: Any) -> ProductPageItem:
     stated = result("1005", "Store", FREE) | prices(variants) | parts
-    return read_result(read_json(json.dumps(stated)), "US")
+    return read_result(read_json(json.dumps(stated)), "1005", "US")
 
 
 PAGES = [
