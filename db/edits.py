@@ -1,6 +1,6 @@
 """Compute which columns an API edit changes, and which fields crawls must not overwrite then."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -90,15 +90,12 @@ def _check_currency(product: Product, facts: Mapping[str, Any]) -> None:
     """Raise InvalidEdit if an amount would get another currency without being named."""
     if facts.get("currency", product.currency) == product.currency:
         return
-    unnamed = [name for name in _known_amounts(product) if name not in facts]
+    known = [name for name in AMOUNTS if getattr(product, f"{name}_minor") is not None]
+    unnamed = [name for name in known if name not in facts]
     if unnamed:
         raise InvalidEdit(
             f"'currency' labels all amounts: name {' and '.join(unnamed)} too when you change it."
         )
-
-
-def _known_amounts(product: Product) -> Iterable[str]:
-    return [name for name in AMOUNTS if getattr(product, f"{name}_minor") is not None]
 
 
 def _plain_columns(facts: Mapping[str, Any]) -> dict[str, Any]:
