@@ -38,7 +38,7 @@ def fail(*_arguments: object, **_named: object) -> NoReturn:
 
 
 def break_function(path: str) -> None:
-    """Replace a function such as `aliscrape.pipelines:StorePipeline.write` with one that raises."""
+    """Replace a function such as `aliscrape.pipelines.store:record_gone` with one that raises."""
     module, _, name = path.partition(":")
     owner: Any = importlib.import_module(module)
     *classes, function = name.split(".")
