@@ -4,17 +4,14 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, Final, Self
 
-from peewee import SqliteDatabase
-
 from bench.rounds import interleave, print_table, ratio
 from db.catalog import record_sightings
 from db.crawls import start_crawl
-from db.database import close_database, open_database
+from db.database import close_database, database, open_database
 from db.money import Money
 from db.sightings import Sighting
 
@@ -91,7 +88,9 @@ class _RecordingCursor(sqlite3.Cursor):
 
 def _record(path: Path, pages: int) -> list[Statement]:
     """Return the statements of the store step, with their values."""
-    open_database(f"sqlite:///{path}", partial(SqliteDatabase, factory=_Recorder))
+    open_database(f"sqlite:///{path}")
+    close_database()
+    database.obj.connect_params["factory"] = _Recorder
     crawl = start_crawl("bench")
     _Recorder.statements.clear()
     for day in (1, 2):

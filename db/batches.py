@@ -6,12 +6,11 @@ write the row. Here it is made once, and executed with the values of all rows.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 from peewee import Model, Value
 
-from db.database import database
+from db.database import database, kept_sql
 from db.models import Product
 from db.products import COLUMNS, INTERNAL_COLUMNS, KnownProduct
 from db.statements import Statement, parameters
@@ -80,20 +79,20 @@ def _insertable(product: KnownProduct) -> list[Any]:
     return [stored[name] for name in _INSERTED]
 
 
-@lru_cache(maxsize=200)
+@kept_sql
 def _ids(count: int) -> Statement:
     such = Product.aliexpress_id.in_(parameters(count))
     return Statement(Product.select(Product.aliexpress_id, Product.id).where(such))
 
 
-@lru_cache(maxsize=16)
+@kept_sql
 def _insert_text(model: type[Model], names: tuple[str, ...]) -> str:
     fields = [model._meta.columns[name] for name in names]
     text, _ = model.insert_many([[_ANY] * len(fields)], fields).sql()
     return str(text)
 
 
-@lru_cache(maxsize=256)
+@kept_sql
 def _update_text(model: type[Model], names: tuple[str, ...]) -> str:
     fields = [model._meta.columns[name] for name in names]
     by_id = model._meta.primary_key == _ANY

@@ -13,6 +13,7 @@ from db.fields import format_instant
 from db.models import Product
 from db.observations import Histories
 from db.products import KnownProduct, known_products, unknown_product, update_product
+from db.repeating import repeated
 from db.sightings import PageFacts, Sighting
 
 
@@ -37,6 +38,7 @@ class Recorded(StrEnum):
     """A person deleted the product; crawls leave it out."""
 
 
+@repeated
 def record_sightings(
     crawl: int, seen: Sequence[Sighting], at: datetime | None = None
 ) -> list[Recorded]:
@@ -54,6 +56,7 @@ def record_sightings(
         return recorded
 
 
+@repeated
 def stored_ids(ids: Iterable[str]) -> set[str]:
     """Those of the AliExpress ids that the catalog has, deleted products included."""
     query = Product.select(Product.aliexpress_id).where(Product.aliexpress_id.in_(list(ids)))
@@ -61,6 +64,7 @@ def stored_ids(ids: Iterable[str]) -> set[str]:
         return {str(product.aliexpress_id) for product in query}
 
 
+@repeated
 def ids_without_store_or_shipping(ids: Iterable[str], read_before: datetime) -> set[str]:
     """Return the ids whose store name or shipping price is unknown to the database.
 
@@ -79,6 +83,7 @@ def ids_without_store_or_shipping(ids: Iterable[str], read_before: datetime) -> 
     }
 
 
+@repeated
 def record_product_page(
     aliexpress_id: str, page: PageFacts | None, at: datetime | None = None
 ) -> list[str]:
@@ -103,6 +108,7 @@ def record_product_page(
         return list(filled)
 
 
+@repeated
 def record_followed_page(
     crawl: int, aliexpress_id: str, page: PageFacts, at: datetime | None = None
 ) -> Recorded:
@@ -124,6 +130,7 @@ def record_followed_page(
         return recorded
 
 
+@repeated
 def record_gone(aliexpress_id: str, at: datetime | None = None) -> None:
     """Store that the site says that a product does not exist, and since when. Raises StorageError.
 

@@ -7,6 +7,7 @@ from typing import Any
 from db.database import transaction
 from db.errors import storage_errors
 from db.models import Crawl
+from db.repeating import repeated
 
 
 def start_crawl(
@@ -30,6 +31,7 @@ def unfinished_crawls() -> list[Crawl]:
         return list(Crawl.select().where(Crawl.outcome.is_null()))
 
 
+@repeated
 def last_coverages(spider: str, listing: str, locale: str, count: int) -> list[dict[str, Any]]:
     """Return the coverage of the last crawls of a listing that stored something, newest first.
 
@@ -51,6 +53,7 @@ def last_coverages(spider: str, listing: str, locale: str, count: int) -> list[d
         return [crawl.coverage for crawl in crawls if crawl.coverage]
 
 
+@repeated
 def finish_crawl(crawl: int, facts: Mapping[str, Any], at: datetime | None = None) -> None:
     """Update the row of a crawl that ended: outcome, reason, listing, category and counts."""
     with transaction("write down how the crawl ended"):

@@ -10,7 +10,6 @@ from typing import Any
 
 from db import edits
 from db.database import transaction
-from db.errors import storage_errors
 from db.models import Product
 from db.products import update_product
 
@@ -51,7 +50,7 @@ def edit_product(product: Product, values: Mapping[str, Any], at: datetime | Non
     changed = edits.changes(product, values)
     if not changed:
         return True
-    with storage_errors(f"edit product {product.id}"):
+    with transaction(f"edit product {product.id}"):
         return update_product(product, **changed, updated_at=at or datetime.now(UTC))
 
 
@@ -61,5 +60,5 @@ def delete_product(product: Product, at: datetime | None = None) -> bool:
     Return False, and change nothing, if it was written since it was read. Raises StorageError.
     """
     now = at or datetime.now(UTC)
-    with storage_errors(f"delete product {product.id}"):
+    with transaction(f"delete product {product.id}"):
         return update_product(product, deleted_at=now, updated_at=now)

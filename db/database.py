@@ -1,89 +1,55 @@
 """Open the database and run transactions on it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, Final
-from urllib.parse import quote
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from typing import Any, Final, ParamSpec, TypeVar
 
-from peewee import DatabaseProxy, SqliteDatabase
-from playhouse.pool import PooledSqliteDatabase
+from peewee import Database, Expression
+from playhouse.pool import PooledDatabase
 
-from db.copying import LOCK_WAIT_SECONDS
-from db.database_file import forget_file, is_same_file, remember_file
+from db import engines, proxy
+from db.engines.engine import CrawlLock, Engine
 from db.errors import StorageError, storage_errors
-from db.schema import is_outdated, migrate
 
-DEFAULT_URL: Final = "sqlite:///data/aliscrape.db"
-_SCHEME: Final = "sqlite:///"
-_PRAGMAS: Final[dict[str, object]] = {
-    "busy_timeout": LOCK_WAIT_SECONDS * 1000,
-    "journal_mode": "wal",
-    "synchronous": "normal",
-}
-
-database = DatabaseProxy()
+DEFAULT_URL: Final = engines.DEFAULT_URL
+database: Final = proxy.database
 """Database proxy used by all models. Call `open_database` before running queries."""
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
-Driver = Callable[..., SqliteDatabase]
-
-
-class PooledDatabase(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse ships no types
-    """A database that reuses connections, because a new one costs a millisecond.
-
-    Each use of a connection begins with a check that the file is still the same.
-    """
-
-    def _connect(self) -> Any:
-        check_file(self.database)
-        return super()._connect()
+_engine: Engine | None = None
 
 
-def pooled(path: str, **options: Any) -> SqliteDatabase:
-    """Return a pooled database.
-
-    Any thread may use a connection, because only one thread has it at a time.
-    """
-    pool: SqliteDatabase = PooledDatabase(
-        path, max_connections=None, check_same_thread=False, **options
-    )
-    return pool
-
-
-def check_file(path: str) -> None:
-    """Raise StorageError if a database that was opened is missing, or another file now.
-
-    SQLite would go on with a file that nobody can open any more.
-    """
-    if not is_same_file(path):
-        raise StorageError(f"The database {path} has been removed or replaced since it was opened.")
-
-
-def open_database(url: str, driver: Driver = SqliteDatabase) -> None:
+def open_database(url: str) -> None:
     """Connect `database` to a URL such as `sqlite:///data/aliscrape.db` and migrate its schema.
 
-    The path after three slashes is relative to the working directory, after four it is absolute.
-    Missing folders and files are created. Raises StorageError for another kind of URL, a file that
-    cannot be used, and a newer schema.
+    Raises StorageError for another kind of URL, a database that cannot be used, and a newer schema.
     """
-    path = database_path(url)
-    forget_file(str(path))
-    connection = driver(str(path), pragmas=_PRAGMAS)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with storage_errors(f"open the database {path}"):
-            connection.connect()
-            migrate(connection, path)
-            connection.pragma("foreign_keys", 1, permanent=True)
-    except OSError as error:
-        raise StorageError(f"Could not make the folder {path.parent}: {error.strerror}.") from error
-    except BaseException:
-        connection.close()
-        raise
-    remember_file(str(path))
-    database.initialize(connection)
+    engine = engines.engine_of(url)
+    _use(engine, engine.open())
+
+
+def open_pool(url: str) -> None:
+    """Do the same with a pool of connections, for a service with threads."""
+    engine = engines.engine_of(url)
+    _use(engine, engine.open_pool())
+
+
+def _use(engine: Engine, opened: Database) -> None:
+    global _engine  # noqa: PLW0603  # there is one open database, as the proxy has one
+    if database.obj is not None:
+        close_database()
+        drop_pooled_connections()
+    _engine = engine
+    database.initialize(opened)
+
+
+def _opened() -> Engine:
+    if _engine is None:
+        raise StorageError("No database is open.")
+    return _engine
 
 
 def close_database() -> None:
@@ -93,61 +59,28 @@ def close_database() -> None:
 
 
 def drop_pooled_connections() -> None:
-    """Close the connections of the pool. SQLite's must not be used in a forked process."""
-    if isinstance(database.obj, PooledSqliteDatabase):
+    """Close the connections of the pool. They must not be used in a forked process."""
+    if isinstance(database.obj, PooledDatabase):
         database.obj.close_all()
 
 
-def leave_one_file() -> None:
-    """Move what is in the -wal file into the database file, and remove the -wal file.
+def inspect_database(url: str) -> tuple[str, str]:
+    """Return the name of a database, and "missing", "older schema" or "current".
 
-    It stays if another process uses the database, and is not waited for. Raises StorageError.
+    Nothing is changed. Raises StorageError if a crawl could not write to it.
     """
-    path = Path(str(database.database))
-    with storage_errors(f"move the last writes into {path}"):
-        database.connect(reuse_if_open=True)
-        database.pragma("wal_checkpoint", "passive")
-    close_database()
-    drop_pooled_connections()
-
-
-def inspect_database(url: str) -> str:
-    """Return the state of a database without changing it: "missing", "older schema" or "current".
-
-    Raises StorageError if a crawl could not write to it.
-    """
-    path = database_path(url)
-    if not path.exists():
-        folder = next(parent for parent in path.absolute().parents if parent.exists())
-        try:
-            TemporaryFile(dir=folder).close()  # permissions alone do not tell what root may do
-        except OSError as error:
-            raise StorageError(f"Could not make {path}: cannot write to {folder}.") from error
-        return "missing"
-    connection = SqliteDatabase(
-        f"file:{quote(str(path))}?mode=rw",
-        uri=True,
-        pragmas={"busy_timeout": LOCK_WAIT_SECONDS * 1000},
-    )
-    try:
-        with storage_errors(f"write to the database {path}"):
-            connection.connect()
-            with connection.atomic("IMMEDIATE"):
-                return "older schema" if is_outdated(connection, path) else "current"
-    finally:
-        connection.close()
+    engine = engines.engine_of(url)
+    return engine.name, engine.inspect()
 
 
 @contextmanager
 def transaction(action: str) -> Iterator[None]:
-    """Run one immediate transaction, without other writers between its statements.
+    """Run one transaction, without other writers between its statements.
 
-    A deferred transaction that reads and then writes would fail beside another writer, whatever its
-    timeout. Raises StorageError, which names the action.
+    Raises StorageError, which names the action.
     """
-    with storage_errors(action), database.atomic("IMMEDIATE"):
+    with storage_errors(action), _opened().transaction(database.obj):
         yield
-        check_file(database.database)
 
 
 @contextmanager
@@ -156,24 +89,51 @@ def snapshot(action: str) -> Iterator[None]:
 
     Raises StorageError, which names the action.
     """
-    with storage_errors(action), database.atomic():
+    with storage_errors(action), _opened().snapshot(database.obj):
         yield
 
 
-def database_path(url: str) -> Path:
-    """Return the file that a database URL names. Raises StorageError if it names none."""
-    name = url.removeprefix(_SCHEME)
-    if name == url or not name or name.startswith(":"):
-        raise StorageError(
-            f"DATABASE_URL is {url!r}; it must name a file, like {DEFAULT_URL} "
-            "(four slashes for an absolute path)."
-        )
-    return Path(name)
+def stream_rows(query: Any) -> Iterator[Any]:
+    """Yield the rows of a query inside a snapshot, without holding all in memory."""
+    return _opened().stream(query)
+
+
+def title_matches(query: Any) -> Expression:
+    """Return the condition that a product's title matches a text of `db.search.match_text`."""
+    return _opened().title_matches(query)
 
 
 def check_schema() -> None:
     """Raise StorageError unless the open database can be read and has our schema."""
-    path = Path(str(database.database))
-    with storage_errors(f"read the database {path}"):
-        if is_outdated(database.obj, path):
-            raise StorageError(f"The database {path} has an older schema; restart the service.")
+    _opened().check(database.obj)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Return whether the same statements may work in a moment, on a new connection."""
+    return _opened().is_transient(error)
+
+
+def use_database() -> AbstractContextManager[None]:
+    """Mark the open database as used by a service, and tidy up when the service has ended."""
+    return _opened().use()
+
+
+def take_crawl_lock(spider: str, target: str | None) -> CrawlLock | None:
+    """Return the lock of a crawl into the open database, or None if another crawl holds it.
+
+    Raises StorageError.
+    """
+    return _opened().take_crawl_lock(spider, target)
+
+
+def kept_sql(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Keep what a function returns for its arguments: SQL text, which each kind has its own of."""
+
+    @lru_cache(maxsize=1000)
+    def kept(_kind: type[Database], *args: Arguments.args, **named: Arguments.kwargs) -> Result:
+        return function(*args, **named)
+
+    def keeping(*args: Arguments.args, **named: Arguments.kwargs) -> Result:
+        return kept(type(database.obj), *args, **named)  # type: ignore[arg-type]  # lru_cache has no parameters
+
+    return keeping

@@ -7,8 +7,15 @@ from typing import Final
 
 from peewee import PeeweeException
 
-DRIVER_ERRORS: Final = (PeeweeException, sqlite3.Error)
-"""Errors of the database. Peewee passes on those of SQLite that come while rows are fetched."""
+try:
+    import psycopg
+except ImportError:
+    _DRIVERS: tuple[type[Exception], ...] = (sqlite3.Error,)
+else:
+    _DRIVERS = (sqlite3.Error, psycopg.Error)
+
+DRIVER_ERRORS: Final[tuple[type[Exception], ...]] = (PeeweeException, *_DRIVERS)
+"""Errors of the database. Peewee passes on those of a driver that come while rows are fetched."""
 
 _CAUSES: Final = {
     sqlite3.SQLITE_BUSY: "another process has locked the database",
@@ -20,6 +27,31 @@ _CAUSES: Final = {
     sqlite3.SQLITE_READONLY: "the file is read-only",
 }
 """What SQLite's error codes mean to a person."""
+
+_SERVER_CAUSES: Final = {
+    "08": "the database server cannot be reached",
+    "25006": "the database is read-only",
+    "28": "the database server refuses the user or the password",
+    "3D000": "the database server has no such database",
+    "42501": "the user may not do this in the database",
+    "53100": "the disk of the database server is full",
+    "53300": "the database server has too many connections",
+    "55P03": "another process has locked the database",
+    "57P": "the database server is stopping or starting",
+}
+"""What Postgres's SQLSTATE, or its beginning, means to a person."""
+
+_REFUSALS: Final = {
+    "authentication failed": "28",
+    "no password supplied": "28",
+    "pg_hba.conf": "28",
+    " does not exist": "3D000",
+    "too many": "53300",
+    "remaining connection slots": "53300",
+    "starting up": "57P",
+    "shutting down": "57P",
+}
+"""Words in a refused connection, which has no SQLSTATE."""
 
 
 class StorageError(Exception):
@@ -36,7 +68,7 @@ def storage_errors(action: str) -> Iterator[None]:
 
 
 def cause_of(error: BaseException) -> str | None:
-    """Return in words why the database failed, or None if SQLite's error has no words here.
+    """Return in words why the database failed, or None if the driver's error has no words here.
 
     The first error counts: after a full disk, peewee's rollback fails too, and hides it.
     """
@@ -46,5 +78,16 @@ def cause_of(error: BaseException) -> str | None:
         if isinstance(context, sqlite3.Error):
             code = getattr(context, "sqlite_errorcode", 0) & 0xFF  # the rest are details
             causes += [f"{_CAUSES[code]} ({context})"] if code in _CAUSES else []
+        elif isinstance(context, _DRIVERS):
+            causes += _server_causes(context)
         context = context.__cause__ or context.__context__
     return causes[-1] if causes else None
+
+
+def _server_causes(error: BaseException) -> list[str]:
+    """Return in words why a Postgres server failed."""
+    code = getattr(error, "sqlstate", None) or ""
+    if not code and type(error).__name__ == "OperationalError":  # there is no connection
+        text = str(error)
+        code = next((code for words, code in _REFUSALS.items() if words in text), "08")
+    return [words for start, words in _SERVER_CAUSES.items() if code.startswith(start)]

@@ -20,6 +20,15 @@ def format_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def file_instant(now: datetime | None = None) -> str:
+    """Return an instant for the names of files, which sort by it.
+
+    >>> file_instant(datetime(2026, 11, 27, 6, 17, tzinfo=UTC))
+    '20261127T061700.000000Z'
+    """
+    return (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S.%fZ")
+
+
 def parse_instant(text: str) -> datetime:
     """Return the instant that `format_instant` wrote."""
     return datetime.fromisoformat(text)

@@ -8,18 +8,18 @@ from typing import Any
 
 from peewee import (
     SQL,
-    AutoField,
+    BigAutoField,
     BigIntegerField,
     Check,
-    FloatField,
+    DoubleField,
     ForeignKeyField,
     IntegerField,
     Model,
     TextField,
 )
 
-from db.database import database
 from db.fields import InstantField, JSONTextField, NamesField
+from db.proxy import database
 
 
 def _amount() -> Any:
@@ -57,7 +57,7 @@ class Crawl(BaseModel):
     reported after this crawl. `failures_notified_at` is when failed crawls were reported.
     """
 
-    id = AutoField()
+    id = BigAutoField()
     spider = TextField()
     listing = TextField(null=True)
     category = TextField(null=True)
@@ -99,7 +99,7 @@ class Product(BaseModel):
     the id of the page to which the site redirects the product's own.
     """
 
-    id = AutoField()
+    id = BigAutoField()
     aliexpress_id = TextField(null=True, unique=True)
     title = TextField()
     url = TextField(null=True)
@@ -110,7 +110,7 @@ class Product(BaseModel):
     list_price_minor = _amount()
     shipping_price_minor = _amount()
     shipping_text = TextField(null=True)
-    star_rating = FloatField(null=True)
+    star_rating = DoubleField(null=True)
     units_sold = BigIntegerField(null=True)
     units_sold_text = TextField(null=True)
     store_name = TextField(null=True)
@@ -145,7 +145,7 @@ class Product(BaseModel):
 class Observation(BaseModel):
     """What one crawl saw of one product, written when it differs from the one before."""
 
-    id = AutoField()
+    id = BigAutoField()
     product_id: int  # peewee adds it beside `product`
     product = ForeignKeyField(Product, backref="observations", on_delete="RESTRICT", index=False)
     crawl_id: int  # peewee adds it beside `crawl`
@@ -155,7 +155,7 @@ class Observation(BaseModel):
     price_minor = _amount()
     list_price_minor = _amount()
     shipping_price_minor = _amount()
-    star_rating = FloatField(null=True)
+    star_rating = DoubleField(null=True)
     units_sold = BigIntegerField(null=True)
     price_condition = TextField(null=True)
     condition_key = TextField(null=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from peewee import fn
 
 from db.batches import insert_rows
 from db.comparable_prices import comparable, is_comparable
+from db.database import kept_sql
 from db.models import Observation
 from db.products import KnownProduct
 from db.sightings import Observed
@@ -76,7 +76,7 @@ class Histories:
         return price
 
 
-@lru_cache(maxsize=200)
+@kept_sql
 def _newest(count: int) -> Statement:
     """Return the query of the newest observation of each of so many products."""
     columns = [getattr(Observation, name) for name in Observed._fields]

@@ -1,10 +1,10 @@
 """Read and update product rows."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, Final
 
+from db.database import kept_sql
 from db.models import Product
 from db.statements import Statement, parameters
 
@@ -46,7 +46,7 @@ def unknown_product() -> KnownProduct:
     return KnownProduct(**_UNKNOWN)
 
 
-@lru_cache(maxsize=200)
+@kept_sql
 def _known(count: int) -> Statement:
     columns = Product._meta.sorted_fields
     return Statement(Product.select(*columns).where(Product.aliexpress_id.in_(parameters(count))))

@@ -1,64 +1,33 @@
-"""Migrate the schema of a database."""
+"""The migrations of the schema, and which of them a database has.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import chain, count
+A new Postgres database gets today's schema from the models. So the migrations up to 0013 have only
+ever run on SQLite, and later ones must serve both.
+"""
+
 from pathlib import Path
 from typing import Final
 
-from peewee import SqliteDatabase
+from peewee import Database
 from playhouse.migrations import Runner
 
-from db.copying import copy_database
 from db.errors import StorageError
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
-def migrate(connection: SqliteDatabase, path: Path) -> None:
-    """Migrate the schema of a database, after a copy of it was kept beside it.
-
-    The copy is named after the last migration of the old schema: `aliscrape-0006_plain_lists.db`.
-    Raises StorageError for a newer schema, and if the copy cannot be written.
-    """
-    if not is_outdated(connection, path):
-        return
-    # Foreign keys are still off on this connection: SQLite rebuilds tables to change them.
-    with connection.atomic("IMMEDIATE"):
-        if is_outdated(connection, path):  # another process may have migrated while this one waited
-            runner = _runner(connection)
-            with _kept_copy(path, max(runner.applied(), default=None)):
-                runner.up()
-
-
-@contextmanager
-def _kept_copy(path: Path, last_migration: str | None) -> Iterator[None]:
-    """Copy a database beside it under the first free name; a failed migration needs no copy."""
-    if last_migration is None:  # a new database
-        yield
-        return
-    numbers = chain([""], map("-{}".format, count(2)))
-    names = (f"{path.stem}-{last_migration}{number}{path.suffix}" for number in numbers)
-    copy = next(copy for copy in map(path.with_name, names) if not copy.exists())
-    copy_database(path, copy)
-    try:
-        yield
-    except BaseException:
-        copy.unlink()
-        raise
-
-
-def is_outdated(connection: SqliteDatabase, path: Path) -> bool:
+def is_outdated(connection: Database, name: str) -> bool:
     """Return whether a migration is missing. Raises StorageError for a newer schema."""
-    status = _runner(connection).status()
+    status = runner(connection).status()
     unknown = [migration.name for migration in status if migration.path is None]
     if unknown:
         raise StorageError(
-            f"The database {path} has a newer schema ({unknown[-1]}) than this version of "
-            "aliscrape knows. Install the newer aliscrape, or name another file in DATABASE_URL."
+            f"The database {name} has a newer schema ({unknown[-1]}) than this version of "
+            "aliscrape knows. Install the newer aliscrape, or name another database in "
+            "DATABASE_URL."
         )
     return any(migration.applied is None for migration in status)
 
 
-def _runner(connection: SqliteDatabase) -> Runner:
+def runner(connection: Database) -> Runner:
+    """Return what runs the migrations on a database, and knows which it has."""
     return Runner(connection, directory=str(_MIGRATIONS))

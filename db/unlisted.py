@@ -8,12 +8,14 @@ from peewee import JOIN, Case
 
 from db.errors import storage_errors
 from db.models import Crawl, Product
+from db.repeating import repeated
 
 FOLLOWER: Final = "tracked"
 """The spider that reads the pages of these products. It reads no listing."""
 UNSEEN_FOR: Final = timedelta(days=2)
 
 
+@repeated
 def unlisted_products(now: datetime, limit: int) -> list[Product]:
     """Return products that no listing has shown for two days, longest unseen first.
 
@@ -28,12 +30,14 @@ def unlisted_products(now: datetime, limit: int) -> list[Product]:
         return list(_unlisted(now).order_by(*order).limit(limit))
 
 
+@repeated
 def count_unlisted(now: datetime) -> int:
     """Return how many products no listing has shown for two days. Raises StorageError."""
     with storage_errors("count the products that no listing shows"):
         return int(_unlisted(now).count())
 
 
+@repeated
 def listed_product(others: Collection[int]) -> Product | None:
     """Return a product of the last listing that is not among the others, or None.
 

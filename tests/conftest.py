@@ -1,4 +1,8 @@
-"""What all tests share: hypothesis profiles, a database of their own, the captures."""
+"""What all tests share: hypothesis profiles, a database of their own, the captures.
+
+A test that asks for `database_url`, or for what is made of it, runs on SQLite and on Postgres,
+unless it or its module is marked `sqlite`, with the reason.
+"""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from db.database import close_database, open_database
+from db.database import close_database, drop_pooled_connections, open_database
+from tests.postgres import Postgres, programs, running
 
 # Deadlines are off: timing never decides a test.
 settings.register_profile("short", max_examples=100, deadline=None)
@@ -37,10 +42,42 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALISCRAPE_API_KEY", API_KEY)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests that touch a database on each kind of database."""
+    if "engine" not in metafunc.fixturenames or list(metafunc.definition.iter_markers("sqlite")):
+        return
+    metafunc.parametrize("engine", ["sqlite", "postgres"], indirect=True)
+
+
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """Return a database file that does not exist yet."""
-    return f"sqlite:///{tmp_path}/aliscrape.db"
+def engine(request: pytest.FixtureRequest) -> str:
+    """Return the kind of database that the test runs on."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Return a Postgres server. Where none is installed the test is skipped, but never in CI."""
+    found = programs()
+    if found is None:
+        assert os.environ.get("CI") != "true", "Postgres is not installed"
+        pytest.skip("Postgres is not installed: apt install postgresql")
+    with running(found) as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return a database without content: a file that does not exist yet, or one of a server."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path}/aliscrape.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.new_database()
+    yield url
+    close_database()
+    drop_pooled_connections()
+    server.drop(url)
 
 
 @pytest.fixture

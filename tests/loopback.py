@@ -1,5 +1,6 @@
 """A site of given pages on this machine, which remembers what was asked of it."""
 
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 ROBOTS = "User-agent: *\nDisallow: /search/\n"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

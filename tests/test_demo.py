@@ -18,18 +18,13 @@ import pytest
 
 from tests.browsers import needs_browser
 from tests.crawls import ROOT, environment
+from tests.loopback import free_port
 
 pytestmark = needs_browser  # for what product pages tell; without it the demo goes on without
 PAGES = ("docs/demo.md", "docs/filtering.md", "README.md", "docs/editing.md")
 """The pages with terminal examples, in an order in which each works after those before it."""
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "data", ".*_cache", "__pycache__", ".hypothesis")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Demo:

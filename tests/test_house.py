@@ -12,8 +12,8 @@ ALLOWED = {"db": {"db"}, "aliscrape": {"aliscrape", "db"}, "webapi": {"webapi", 
 # Inside a package imports point one way as well: each module only to those listed above it.
 ORDER = {
     "db": ["currencies", "addresses", "texts", "money", "identifiers", "spreadsheets", "fields",
-           "errors", "copying", "schema", "database_file", "database", "crawl_lock", "backup",
-           "restore", "models", "rows", "statements", "products", "search", "comparable_prices",
+           "errors", "schema", "proxy", "models", "engines", "database", "repeating", "backup",
+           "restore", "rows", "statements", "products", "search", "comparable_prices",
            "sightings", "product_pages", "edits", "batches", "observations", "catalog", "curation",
            "crawls", "unlisted", "notifications", "prune"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response
 
-from db.database import close_database, drop_pooled_connections, open_database, pooled
+from db.database import close_database, drop_pooled_connections, open_pool
 from db.errors import StorageError
 from webapi.config import from_environment
 from webapi.errors import InvalidSetting
@@ -49,7 +49,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         RESTX_MASK_SWAGGER=False,
         SWAGGER_UI_DOC_EXPANSION="list",
     )
-    open_database(app.config["DATABASE_URL"], pooled)
+    open_pool(app.config["DATABASE_URL"])
     close_database()
     drop_pooled_connections()
     app.teardown_request(lambda _error: close_database())

@@ -92,7 +92,7 @@ def _is_instant(value: Any) -> bool:
 
 _CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "BigIntegerField": _is_integer,
-    "FloatField": _is_number,
+    "DoubleField": _is_number,
     "TextField": _is_text,
     "InstantField": _is_instant,
 }

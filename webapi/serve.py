@@ -21,8 +21,7 @@ from granian.http import HTTP1Settings
 from granian.server import MPServer
 from granian.wsgi import Response
 
-from db.database import database_path, leave_one_file
-from db.database_file import in_use
+from db.database import use_database
 from db.errors import StorageError
 from webapi import create_service
 from webapi.access_log import LOGGING, log_response
@@ -145,15 +144,8 @@ def main(arguments: Sequence[str]) -> None:
     if not ip_address(address).is_loopback:
         app.logger.warning(BEYOND_THIS_MACHINE, host)
     try:
-        with in_use(database_path(app.config["DATABASE_URL"])):
+        with use_database():
             serve(app, address, int(port))
-    finally:
-        _leave_one_file()
-
-
-def _leave_one_file() -> None:
-    try:
-        leave_one_file()
     except StorageError as error:
         sys.exit(f"The service has stopped. {error}")
 

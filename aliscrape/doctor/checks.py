@@ -17,7 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from aliscrape.browser.finder import BrowserUnavailable, find_browser
 from aliscrape.outcome import Outcome
-from db.database import database_path, inspect_database
+from db.database import inspect_database
 from db.errors import StorageError
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -89,14 +89,14 @@ def check_sqlite() -> Check:
 def check_database(url: str) -> Check:
     """Check that a crawl can write to the database, without changing it."""
     try:
-        path, state = database_path(url), inspect_database(url)
+        name, state = inspect_database(url)
     except StorageError as error:
         return fail("database", str(error), Outcome.STORAGE_FAILED)
     words = {
-        "missing": f"{path} is not there yet. The first crawl makes it.",
-        "older schema": f"{path} can be written. The next crawl updates its schema.",
+        "missing": f"{name} is not there yet. The first crawl makes it.",
+        "older schema": f"{name} can be written. The next crawl updates its schema.",
     }
-    return ok("database", words.get(state, f"{path} can be written, its schema is current."))
+    return ok("database", words.get(state, f"{name} can be written, its schema is current."))
 
 
 def check_api_key(variables: Mapping[str, str]) -> Check:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import weakref
-from pathlib import Path
 from typing import Final
 
 from scrapy import signals
@@ -16,9 +15,9 @@ from aliscrape.outcome.outcomes import CRASHED, Ending, Outcome
 from aliscrape.outcome.run import Run
 from aliscrape.outcome.summary import counts_of
 from aliscrape.site import Locale
-from db.crawl_lock import CrawlLock
 from db.crawls import finish_crawl, last_coverages, start_crawl, unfinished_crawls
-from db.database import close_database, database_path, open_database
+from db.database import close_database, open_database, take_crawl_lock
+from db.engines.engine import CrawlLock
 from db.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -65,18 +64,21 @@ class CrawlRecord:
         """Write the row of a crawl that starts. Raises CloseSpider if the crawl must not start."""
         run = self.run
         try:
-            url = self.crawler.settings["DATABASE_URL"]
-            path = database_path(url)
-            open_database(url)
-            self._lock = CrawlLock.take(path, self.spider_name, run.target)
+            open_database(self.crawler.settings["DATABASE_URL"])
+            self._lock = take_crawl_lock(self.spider_name, run.target)
             if self._lock is None:
                 run.report(Outcome.ALREADY_RUNNING, "Another crawl of this listing is running.")
                 raise CloseSpider(run.outcome.words)
-            self._finish_crashed(path)
+            self._finish_crashed()
             run.crawl_id = start_crawl(self.spider_name, run.target, locale=self.locale)
-        except (StorageError, OSError) as error:
+        except StorageError as error:
             run.report(Outcome.STORAGE_FAILED, str(error))
             raise CloseSpider(run.outcome.words) from error
+
+    def keep_lock(self) -> None:
+        """Make sure that no other crawl of this listing has begun. Raises StorageError."""
+        if self._lock is not None:
+            self._lock.renew()
 
     def check_coverage(self) -> None:
         """Report facts on far fewer products than in earlier crawls. Raises StorageError."""
@@ -127,11 +129,11 @@ class CrawlRecord:
         if self._lock is not None:
             self._lock.release()
 
-    def _finish_crashed(self, database: Path) -> None:
+    def _finish_crashed(self) -> None:
         """Mark crawls as crashed whose process was killed: nobody holds their lock, or we do."""
         for crawl in unfinished_crawls():
             is_own = (crawl.spider, crawl.target) == (self.spider_name, self.run.target)
-            lock = None if is_own else CrawlLock.take(database, crawl.spider, crawl.target)
+            lock = None if is_own else take_crawl_lock(crawl.spider, crawl.target)
             if is_own or lock:
                 finish_crawl(crawl.id, CRASHED)
             if lock:

@@ -97,6 +97,7 @@ class SiteSpider(Spider):
         if not self.is_started:
             return
         try:
+            self.record.keep_lock()
             store = self.crawler.get_item_pipeline(StorePipeline)
             if store is not None:
                 store.write()

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from db.backup import back_up
 from db.catalog import record_sightings
-from db.crawl_lock import CrawlLock
 from db.crawls import start_crawl
 from db.database import close_database, open_database
+from db.engines.file_lock import FileLock
+from db.engines.sqlite import SqliteEngine
+from db.engines.sqlite_restore import restore
 from db.errors import StorageError
-from db.restore import restore
 from db.sightings import Sighting
 from tests.crawls import ROOT, environment
 from tests.db.make_schemas import SCHEMAS
@@ -33,6 +33,10 @@ def run(module: str, *arguments: str, folder: Path) -> subprocess.CompletedProce
         cwd=folder, env=environment(PYTHONPATH=str(ROOT)), capture_output=True, text=True,
         timeout=60, check=False,
     )  # fmt: skip
+
+
+def back_up(database: Path, target: Path) -> None:
+    SqliteEngine(f"sqlite:///{database}").back_up(target)
 
 
 def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -263,7 +267,7 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(
 
 
 def test_nothing_is_restored_while_a_crawl_runs(catalog: Path, backup: Path) -> None:
-    lock = CrawlLock.take(catalog, "category", "a listing")
+    lock = FileLock.take(catalog, "category", "a listing")
     assert lock is not None
     with pytest.raises(StorageError, match="A crawl is using"):
         restore(backup, catalog)

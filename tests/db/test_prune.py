@@ -208,7 +208,6 @@ def crawl(open_catalog: str, now: datetime) -> Iterator[list[Exception]]:
         record_sightings(number, page(5000 + hour % 7), at=now - timedelta(days=60, hours=-hour))
 
     def write() -> None:
-        open_database(open_catalog)
         try:
             for price in range(4000, 0, -1):
                 record_sightings(number, page(price))

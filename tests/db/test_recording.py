@@ -294,11 +294,15 @@ def test_a_deleted_product_is_left_out() -> None:
 # Transactions
 
 
-def test_a_batch_is_kept_whole_or_not_at_all() -> None:
-    database.execute_sql(
-        "CREATE TRIGGER refuse BEFORE INSERT ON observation WHEN NEW.units_sold = 13 "
-        "BEGIN SELECT RAISE(ABORT, 'unlucky'); END"
-    )
+REFUSE = {
+    "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON observation WHEN NEW.units_sold = 13 "
+    "BEGIN SELECT RAISE(ABORT, 'unlucky'); END",
+    "postgres": "ALTER TABLE observation ADD CONSTRAINT unlucky CHECK (units_sold <> 13)",
+}
+
+
+def test_a_batch_is_kept_whole_or_not_at_all(engine: str) -> None:
+    database.execute_sql(REFUSE[engine])
     with pytest.raises(StorageError, match="unlucky"):
         record(shoe(), shoe(aliexpress_id="1005002", units_sold=13))
     assert Product.select().count() == 0

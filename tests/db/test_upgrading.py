@@ -12,11 +12,11 @@ import pytest
 
 from db.catalog import record_sightings
 from db.crawls import start_crawl
-from db.database import close_database, database, open_database
+from db.database import close_database, database, open_database, title_matches
 from db.errors import StorageError
 from db.models import MODELS, Observation, Product
 from db.money import Money
-from db.search import title_matches
+from db.search import match_text
 from db.sightings import Sighting
 from tests.db.make_schemas import MIGRATIONS, ROWS, SCHEMAS
 
@@ -97,8 +97,8 @@ def test_the_migrated_one_works(old: Path) -> None:
     try:
         for model in MODELS:
             list(model.select())  # every value can be read
-        assert [p.id for p in Product.select().where(title_matches(["fur"]))] == [2]
-        assert [p.id for p in Product.select().where(title_matches(["deleted"]))] == []
+        assert [p.id for p in Product.select().where(title_matches(match_text(["fur"])))] == [2]
+        assert [p.id for p in Product.select().where(title_matches(match_text(["deleted"])))] == []
         lower = Sighting(aliexpress_id="1005001", title="Canvas shoe", price=Money(1, "USD"))
         record_sightings(start_crawl("category"), [lower])
         assert Observation.select().count() == len(ROWS["observation"]) + 1

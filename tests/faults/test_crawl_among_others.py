@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from db.crawl_lock import CrawlLock
+from db.engines.file_lock import FileLock
 from tests.crawls import ROOT, Crawl, environment, finish, scrapy_crawl, start_crawl
 from tests.damage import damage
 from tests.listings import Card, card, init_data, init_data_of, tag
@@ -115,12 +115,12 @@ def test_the_row_of_a_killed_crawl_is_completed_by_the_next(
 
 def test_a_lock_is_held_until_it_is_released(tmp_path: Path) -> None:
     database = tmp_path / "aliscrape.db"
-    lock = CrawlLock.take(database, "category", "url")
+    lock = FileLock.take(database, "category", "url")
     assert lock is not None
-    assert CrawlLock.take(database, "category", "url") is None
-    assert CrawlLock.take(database, "category", "another") is not None
+    assert FileLock.take(database, "category", "url") is None
+    assert FileLock.take(database, "category", "another") is not None
     lock.release()
-    assert CrawlLock.take(database, "category", "url") is not None
+    assert FileLock.take(database, "category", "url") is not None
 
 
 # Disks

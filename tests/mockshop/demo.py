@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from aliscrape.browser.obtain import obtain_browser
-from db.database_file import in_use, is_in_use
+from db.engines.database_file import in_use, is_in_use
 from tests.mockshop.dating import move_back_one_day
 from tests.mockshop.server import MockShop, open_shop
 from webapi.listening import listening_problem

@@ -33,5 +33,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture
 def app(database_url: str, new_database: Path) -> Flask:
     """Return the application that pytest-flask's `client` asks; its database is new and empty."""
-    shutil.copy(new_database, database_url.removeprefix("sqlite:///"))
+    if database_url.startswith("sqlite:///"):
+        shutil.copy(new_database, database_url.removeprefix("sqlite:///"))
     return create_app({"DATABASE_URL": database_url, "ALISCRAPE_API_KEY": API_KEY})

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,15 +14,10 @@ from urllib.parse import urlsplit
 
 from tests.conftest import API_KEY
 from tests.crawls import ROOT, environment
+from tests.loopback import free_port
 
 STARTS_WITHIN = 30.0
 """Seconds."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Service(str):

@@ -21,6 +21,8 @@ from tests.conftest import API_KEY
 from tests.webapi.server import Service, children, serving
 from webapi.capacity import FORMS, WRITES, Limit
 
+pytestmark = pytest.mark.sqlite  # slots and slow clients, whatever the database is
+
 WRITERS = 24
 PRODUCTS = 4_000
 """Their CSV is larger than the buffers of a connection."""

@@ -4,10 +4,8 @@ import gc
 import itertools
 import multiprocessing
 import os
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +14,10 @@ import pytest
 
 from db.catalog import record_sightings
 from db.crawls import start_crawl
-from db.database import close_database, open_database, pooled
+from db.database import close_database, open_database, open_pool
 from db.money import Money
 from tests.conftest import API_KEY
+from tests.databases import run_sql
 from tests.webapi.catalogues import BEGIN
 from tests.webapi.server import serving
 from tests.webapi.writers import PRODUCTS, ask, count_up, crawl, sighting, write_stores
@@ -89,11 +88,10 @@ def test_a_killed_service_loses_no_write_that_it_acknowledged(
             writers.submit(write, f"{service}/api/v1/products", writer)
         assert enough.wait(60)
         service.kill()
-    connection = sqlite3.connect(database_url.removeprefix("sqlite:///"))
-    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    connection.execute("INSERT INTO product_text (product_text) VALUES ('integrity-check')")
-    stored = {row[0] for row in connection.execute("SELECT title FROM product")}
-    connection.close()
+    if database_url.startswith("sqlite"):
+        assert run_sql(database_url, "PRAGMA integrity_check") == [("ok",)]
+        run_sql(database_url, "INSERT INTO product_text (product_text) VALUES ('integrity-check')")
+    stored = {title for (title,) in run_sql(database_url, "SELECT title FROM product")}
     assert set(acknowledged) <= stored
 
 
@@ -114,7 +112,7 @@ def test_a_connection_that_has_read_can_write_what_others_have_written(
 ) -> None:
     """With an open cursor it could not: SQLite says at once that the database is locked."""
     client = create_app({"DATABASE_URL": database_url}).test_client()
-    open_database(database_url, pooled)
+    open_pool(database_url)
     for price in (500, 400, 300):
         seen = [replace(sighting(n, price), units_sold=n if n < 10 else None) for n in range(1, 40)]
         record_sightings(start_crawl("first"), seen, at=BEGIN - timedelta(days=price))
@@ -122,8 +120,7 @@ def test_a_connection_that_has_read_can_write_what_others_have_written(
     gc.disable()  # it might close a cursor by chance
     try:
         assert client.get(path).status_code == 200
-        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as other, other:
-            other.execute("UPDATE product SET store_name = 'Theirs'")
+        run_sql(database_url, "UPDATE product SET store_name = 'Theirs'")
         headers = {"X-API-Key": API_KEY}
         written = client.patch("/api/v1/products/2", json={"title": "Mine"}, headers=headers)
     finally:

@@ -104,6 +104,7 @@ def test_a_wrong_question_is_refused_before_anything_is_sent(client: FlaskClient
 STREAM = """
 import sys
 from pathlib import Path
+sys.modules["psycopg"] = None  # as where Postgres's driver is not installed
 from webapi import create_app
 app = create_app({"DATABASE_URL": sys.argv[1], "ALISCRAPE_API_KEY": "key"})
 response = app.test_client().get("/api/v1/products?format=csv&sort=title", buffered=False)
@@ -113,6 +114,7 @@ print(lines, status.partition("VmHWM:")[2].split()[0])
 """
 
 
+@pytest.mark.sqlite  # the file is made for it
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc to read memory from")
 def test_a_large_table_is_streamed_in_constant_memory(
     tmp_path_factory: pytest.TempPathFactory,

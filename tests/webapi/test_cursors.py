@@ -16,7 +16,7 @@ from webapi.sorting import PRODUCT_SORTS, PRODUCTS_BY_ID
 ID = st.integers(-(2**63) + 1, 2**63 - 1)
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "BigIntegerField": ID,
-    "FloatField": st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 5),
+    "DoubleField": st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 5),
     "TextField": st.text(st.characters(exclude_categories=["Cs"])),
     "InstantField": st.just("2026-11-23T08:30:00.000000Z"),
 }

@@ -31,7 +31,7 @@ def test_only_a_crawl_that_is_done_is_a_good_one(client: FlaskClient) -> None:
 
 def test_a_schema_of_another_version_is_not_ready(client: FlaskClient) -> None:
     database.connect(reuse_if_open=True)
-    database.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0006%'")
+    database.execute_sql("DELETE FROM schema_migration WHERE name = '0006_plain_lists'")
     response = client.get("/health/ready")
     assert (response.status_code, response.content_type) == (503, "application/problem+json")
     assert client.get("/health/live").status_code == 200

@@ -13,6 +13,8 @@ from webapi import create_app
 from webapi.errors import InvalidSetting, KeyRequired
 from webapi.keys import Keys, kept_key, listed_keys
 
+pytestmark = pytest.mark.sqlite  # keys, whatever the database is
+
 
 def test_any_of_the_listed_keys_opens() -> None:
     keys = Keys(listed_keys(" one , two,, "))

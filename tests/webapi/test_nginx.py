@@ -20,8 +20,9 @@ import pytest
 from db.database import close_database, open_database
 from tests.conftest import API_KEY
 from tests.crawls import ROOT
+from tests.loopback import free_port
 from tests.webapi.catalogues import store
-from tests.webapi.server import free_port, serving
+from tests.webapi.server import serving
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 pytestmark = pytest.mark.skipif(

@@ -1,6 +1,5 @@
 """Pagination while crawls insert and update: what is guaranteed in the order of ids."""
 
-import sqlite3
 import threading
 from datetime import timedelta
 from random import Random
@@ -14,6 +13,7 @@ from db.crawls import start_crawl
 from db.curation import create_product, edit_product
 from db.database import database
 from db.models import Product
+from tests.databases import run_sql
 from tests.webapi.catalogues import BEGIN, ordered, sightings, store
 from webapi.sorting import PRODUCT_SORTS
 
@@ -94,29 +94,27 @@ def test_an_export_is_a_snapshot_in_any_order(
     for number, chunk in enumerate(response.iter_encoded()):
         lines += chunk.decode().splitlines()
         if number % 9 == 0:
-            write_beside(number)
+            write_beside(number, client.application.config["DATABASE_URL"])
     ids = [int(line.partition(",")[0]) for line in lines[1:]]
     assert ids == [product["id"] for product in ordered(before, sort)]
     assert client.get(URL).get_json()["total"] > len(before)
 
 
-def write_beside(number: int) -> None:
+def write_beside(number: int, url: str) -> None:
     """Change a product and add one, with a connection of its own."""
-    path = database.obj.database
 
     def write() -> None:
-        connection = sqlite3.connect(path, timeout=15)
-        with connection:
-            connection.execute(
-                "UPDATE product SET title = 'A', price_minor = 1, currency = 'AED', units_sold = 7,"
-                " star_rating = 5, last_seen_at = '2027-01-01T00:00:00.000000Z' WHERE id = ?",
-                (COUNT - number,),
-            )
-            connection.execute(
-                "INSERT INTO product (title, edited_fields, created_at, updated_at) "
-                "VALUES ('Z', '[]', '2027', '2027')"
-            )
-        connection.close()
+        run_sql(
+            url,
+            "UPDATE product SET title = 'A', price_minor = 1, currency = 'AED', units_sold = 7,"
+            " star_rating = 5, last_seen_at = '2027-01-01T00:00:00.000000Z' WHERE id = ?",
+            COUNT - number,
+        )
+        run_sql(
+            url,
+            "INSERT INTO product (title, edited_fields, created_at, updated_at, version) "
+            "VALUES ('Z', '[]', '2027', '2027', 1)",
+        )
 
     thread = threading.Thread(target=write)
     thread.start()

@@ -22,6 +22,8 @@ from tests.webapi.server import Service, serving
 from webapi import create_app
 from webapi.errors import InvalidSetting
 
+pytestmark = pytest.mark.sqlite  # addresses, whatever the database is
+
 ANYWHERE = {"X-Forwarded-Prefix": "/evil", "Script-Name": "/evil", "X-Script-Name": "/evil",
             "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example",
             "X-Forwarded-Proto": "gopher"}  # fmt: skip

@@ -112,6 +112,7 @@ def test_one_of_several_tags_is_enough(client: FlaskClient) -> None:
     assert write(client, "PATCH", **{"If-Match": header}).status_code == 200
 
 
+@pytest.mark.sqlite  # a backup of Postgres has tests of its own
 def test_a_restored_backup_does_not_repeat_a_tag(app: Flask, client: FlaskClient) -> None:
     path = Path(app.config["DATABASE_URL"].removeprefix("sqlite:///"))
     backup = path.with_name("backup.db")

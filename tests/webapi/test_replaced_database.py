@@ -35,6 +35,8 @@ def remove_folder(path: Path) -> None:
     path.parent.rename(path.parent.with_name(f"{path.parent.name}-elsewhere"))
 
 
+pytestmark = pytest.mark.sqlite  # a file can be removed and replaced, a server's database cannot
+
 CHANGES = [remove, replace, remove_folder]
 
 

@@ -16,6 +16,8 @@ from tests.webapi.server import Service, serving
 from webapi import create_app
 from webapi.keys import WRONG_KEYS
 
+pytestmark = pytest.mark.sqlite  # headers and hosts, whatever the database is
+
 URL = "/api/v1/products"
 KEY = {"X-API-Key": API_KEY}
 EVERYWHERE = [URL, "/api/v1/", "/nothing", "/health/live", "/feeds/price-drops.atom"]

@@ -23,7 +23,10 @@ from db.curation import create_product
 from db.database import close_database, open_database
 from tests.conftest import API_KEY
 from tests.crawls import ROOT, environment
-from tests.webapi.server import Service, children, free_port, serving
+from tests.loopback import free_port
+from tests.webapi.server import Service, children, serving
+
+pytestmark = pytest.mark.sqlite  # the server process, whatever the database is
 
 COUNT = 8_000
 END = b" HTTP/1.1\r\nHost: localhost\r\n"

@@ -14,6 +14,8 @@ from db.curation import create_product
 from db.database import database
 from db.sightings import Sighting
 
+pytestmark = pytest.mark.sqlite  # the specification, whatever the database is
+
 SPECIFICATION = "/api/v1/swagger.json"
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from db.database import title_matches
 from db.fields import format_instant
 from db.models import Product
-from db.search import match_text, title_matches
+from db.search import match_text
 from webapi.repositories.price_drops import price_dropped_since
 
 Filters = Mapping[str, Any]

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from peewee import Expression, Tuple
 
+from db.database import stream_rows
 from webapi.cursors import Cursor
 from webapi.sorting import Sort
 
@@ -68,7 +69,7 @@ def stream(
         yield from _read(query, sort, cursor, limit)
         return
     for part in parts(query, sort, cursor):
-        yield from _rows(part)
+        yield from stream_rows(part)
 
 
 def _read(query: Any, sort: Sort, cursor: Cursor | None, limit: int | None) -> list[Any]:
@@ -77,21 +78,8 @@ def _read(query: Any, sort: Sort, cursor: Cursor | None, limit: int | None) -> l
     for part in parts(query, sort, cursor):
         left = None if limit is None else limit - len(rows)
         if left != 0:
-            rows += _rows(part.limit(left))
+            rows += list(part.limit(left))
     return rows[::-1] if is_backward else rows
-
-
-def _rows(query: Any) -> Generator[Any, None, None]:
-    """Yield rows, and close the cursor even if not all are read.
-
-    With an open cursor the connection keeps reading its old snapshot, and SQLite refuses to write
-    on it as soon as somebody else has written: "database is locked", at once.
-    """
-    result = query.execute()
-    try:
-        yield from result.iterator()
-    finally:
-        result.cursor.close()
 
 
 def parts(query: Any, sort: Sort, cursor: Cursor | None) -> list[Any]:

@@ -5,12 +5,11 @@ a request. For the same reason the SQL text of each kind of list is kept.
 """
 
 from collections.abc import Generator, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from peewee import OP, SQL, Expression, Select, fn
 
-from db.database import database, snapshot
+from db.database import database, kept_sql, snapshot
 from db.models import Product
 from db.statements import Statement, parameter
 from webapi.cursors import Cursor
@@ -89,7 +88,7 @@ def _cursor_values(cursor: Cursor | None) -> dict[str, Any]:
     return values | {"cursor id": cursor.id}
 
 
-@lru_cache(maxsize=1)
+@kept_sql
 def _count_all() -> Statement:
     """Return all rows less the deleted ones: SQLite counts whole tables without reading rows."""
     rows = Product.select(fn.COUNT(SQL("*")))
@@ -98,12 +97,12 @@ def _count_all() -> Statement:
     return Statement(Select(columns=[others]).bind(database))
 
 
-@lru_cache(maxsize=1000)
+@kept_sql
 def _count(names: FilterNames) -> Statement:
     return Statement(_matching(_parameters(names), fn.COUNT(SQL("*"))))
 
 
-@lru_cache(maxsize=1000)
+@kept_sql
 def _lists(names: FilterNames, sort: Sort, form: CursorForm, *, are_few: bool) -> list[Statement]:
     """Return the statements that read a page one after the other, until it is full."""
     values = _parameters(names)

@@ -1,10 +1,10 @@
 """Read single products, and the values that lists can be filtered by."""
 
-from functools import lru_cache
 from typing import Any
 
 from peewee import SQL, Select, fn
 
+from db.database import kept_sql
 from db.models import Product
 from db.statements import Statement, parameter
 
@@ -37,7 +37,7 @@ def distinct_values(column: str, most: int) -> list[str]:
     return [value for (value,) in rows if value is not None][:most]
 
 
-@lru_cache(maxsize=1)
+@kept_sql
 def _one() -> Statement:
     is_it = (Product.id == parameter("id")) & Product.deleted_at.is_null()
     return Statement(Product.select(SQL("*")).where(is_it))

@@ -10,6 +10,8 @@ from tests.conftest import API_KEY
 from tests.webapi.html.catalog import crawl, page, read, shoe, text
 from webapi import create_app
 
+pytestmark = pytest.mark.sqlite  # error pages and headers, whatever the database is
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = ("/", "/products/1", "/crawls", "/products/99", "/?limit=x")
 

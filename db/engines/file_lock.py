@@ -1,4 +1,4 @@
-"""Allow only one crawl at a time of the same spider and listing into the same database."""
+"""Allow only one crawl at a time of the same spider and listing into the same SQLite database."""
 
 import fcntl
 import glob
@@ -10,7 +10,7 @@ from typing import Final, Self
 _DIGITS: Final = 16
 
 
-class CrawlLock:
+class FileLock:
     """An exclusive lock on a file next to the database; a killed process releases it.
 
     The file stays: deleting it would let two crawls lock two files of the same name.
@@ -44,6 +44,9 @@ class CrawlLock:
                 return True
             lock.release()
         return False
+
+    def renew(self) -> None:
+        """Do nothing: the system keeps the lock as long as the process runs."""
 
     def release(self) -> None:
         os.close(self._descriptor)

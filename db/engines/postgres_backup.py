@@ -1,0 +1,67 @@
+"""Back up and restore a Postgres database with Postgres's own programs."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from db.engines.advisory_lock import AdvisoryLock
+from db.errors import StorageError
+from db.fields import file_instant
+
+_PROGRAMS: Final = "Install Postgres's client programs: apt install postgresql-client"
+_FIRST_MIGRATION: Final = "0001_products_crawls_observations"
+
+
+def back_up(url: str, target: Path) -> None:
+    """Write a database to a new file, in the format of pg_restore: whole or not at all.
+
+    Raises StorageError, also if the target exists.
+    """
+    if target.exists():
+        raise StorageError(f"{target} exists already, and is not overwritten.")
+    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _run(["pg_dump", "--format=custom", "--no-owner", f"--file={partial}", "--dbname", url])
+            with partial.open("rb") as written:
+                os.fsync(written.fileno())
+            partial.rename(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"Could not write {target}: {error.strerror}.") from error
+
+
+def restore(url: str, backup: Path) -> Path:
+    """Replace the tables of a database by those of a backup, in one transaction.
+
+    What is replaced is backed up first, beside the backup; its path is returned. Raises
+    StorageError.
+    """
+    if not backup.is_file():
+        raise StorageError(f"There is no backup {backup}.")
+    if "TABLE DATA public schema_migration" not in _run(["pg_restore", "--list", str(backup)]):
+        raise StorageError(f"{backup} is no backup of aliscrape.")
+    if AdvisoryLock.is_any_held(url):
+        raise StorageError("A crawl is using the database. Restore when it has ended.")
+    replaced = backup.with_name(f"replaced-{file_instant()}.dump")
+    back_up(url, replaced)
+    options = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
+    _run(["pg_restore", *options, "--dbname", url, str(backup)])
+    return replaced
+
+
+def _run(command: Sequence[str]) -> str:
+    """Return the output of one of Postgres's programs. Raises StorageError."""
+    try:
+        done = subprocess.run(  # noqa: S603  # the programs are Postgres's
+            command, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise StorageError(f"There is no {command[0]} here. {_PROGRAMS}") from error
+    if done.returncode:
+        raise StorageError(f"{command[0]} failed: {done.stderr.strip()}")
+    return done.stdout
