@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import string
+from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
@@ -18,10 +19,16 @@ ADDRESS: Final = (
 """Pattern of the addresses that `secure_address` returns, for the API's specification."""
 
 _HOST: Final = re.compile(rf"{_NAME}|::1")
+_PLAIN: Final = re.compile(
+    r"(?:https:)?(//(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+    r"(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)"
+)
+"""Addresses that need nothing but a scheme, as nearly all pictures have."""
 _RESERVED: Final = string.punctuation
 """Characters that mean something in an address, or are escaped by whoever made it."""
 
 
+@lru_cache(maxsize=100)
 def is_loopback(host: str | None) -> bool:
     """Return whether a host name is this machine."""
     if host == "localhost":
@@ -64,10 +71,15 @@ def secure_address(link: str, base: str = "https:") -> str | None:
     >>> secure_address("https://ae01.alicdn.com/kf/schön.jpg")
     'https://ae01.alicdn.com/kf/sch%C3%B6n.jpg'
     """
+    plain = _PLAIN.fullmatch(link)
+    address = f"https:{plain[1]}" if plain else _any_address(link, base)
+    return address if address and len(address) <= LONGEST else None
+
+
+def _any_address(link: str, base: str) -> str | None:
     parts = split_address(link, base)
     if parts is None:
         return None
     if not is_loopback(parts.hostname):
         parts = parts._replace(scheme="https")
-    address = quote(urlunsplit(parts), safe=_RESERVED)
-    return address if len(address) <= LONGEST else None
+    return quote(urlunsplit(parts), safe=_RESERVED)

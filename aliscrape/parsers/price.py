@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from aliscrape.parsers.currencies import SHARING_SIGNS, SIGN, currency_of
@@ -15,6 +16,7 @@ _AMOUNT: Final = rf"(?:({SIGN})\s?)?({NUMBER})(?:\s?({SIGN}))?"
 _ONE_OR_RANGE: Final = re.compile(rf"{_AMOUNT}(?:\s?[-–—~]\s?{_AMOUNT})?{_UNIT}")
 
 
+@lru_cache(maxsize=1000)  # a page states the same price more than once
 def parse_price(text: str | None, expected: str | None = None) -> Money | None:
     """Return the price in a text; of a range the lower end, the price of the cheapest variant.
 
@@ -38,9 +40,8 @@ def parse_price(text: str | None, expected: str | None = None) -> Money | None:
     if currency is None:
         return None
     digits = minor_digits(currency)
-    price, ceiling = (
-        money_of(read_number(number, digits), currency) for number in (lowest, highest or lowest)
-    )
+    price = money_of(read_number(lowest, digits), currency)
+    ceiling = money_of(read_number(highest, digits), currency) if highest else price
     return price if price and ceiling and price.minor <= ceiling.minor else None
 
 

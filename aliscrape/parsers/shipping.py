@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from aliscrape.parsers.languages import FREE_SHIPPING, SHIPPING_FEE
@@ -40,6 +41,7 @@ class Shipping(NamedTuple):
     fee: Money | None = None
 
 
+@lru_cache(maxsize=1000)  # the same few tags are on all cards
 def parse_shipping(text: str | None, expected: str | None = None) -> Shipping | None:
     """Return what a tag says about shipping, or None if it is about something else or unknown.
 

@@ -21,6 +21,8 @@ def fold_whitespace(text: str) -> str:
     >>> fold_whitespace(" Men's  shoes\n\x00 ")
     "Men's shoes"
     """
+    if text.isprintable():
+        return " ".join(text.split())
     storable = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("", text))
     return " ".join(storable.split())
 
@@ -36,4 +38,6 @@ def normalise(text: str | None) -> str:
     """
     if text is None or len(text) > LONGEST_PHRASE:
         return ""
+    if text.isascii():
+        return fold_whitespace(text)
     return fold_whitespace(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db import addresses
 from db.addresses import ADDRESS, LONGEST, is_loopback, secure_address
 
 
@@ -64,6 +65,13 @@ from db.addresses import ADDRESS, LONGEST, is_loopback, secure_address
 def test_an_address_is_kept_secure_or_not_at_all(link: str, kept: str | None) -> None:
     assert secure_address(link) == kept
     assert kept is None or re.search(ADDRESS, kept)
+
+
+@given(st.from_regex(addresses._PLAIN, fullmatch=True, alphabet=st.characters(codec="ascii")))
+def test_plain_addresses_are_what_they_would_be_without_the_short_way(link: str) -> None:
+    whole = addresses._any_address(link, "https:")
+    assert whole is not None
+    assert secure_address(link) == (whole if len(whole) <= LONGEST else None)
 
 
 @given(st.from_regex(ADDRESS, fullmatch=True, alphabet=st.characters(codec="ascii")))
