@@ -5,6 +5,8 @@ Every setting can be changed for one crawl with `-s NAME=VALUE`.
 
 import os
 
+from scrapy.settings import default_settings
+
 from aliscrape import __version__
 from aliscrape.items import EXPORTED_FIELDS
 from aliscrape.site import ALIEXPRESS
@@ -58,6 +60,11 @@ DEFAULT_REQUEST_HEADERS = {
 # Off: what lets others run code or redirect us
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+EXTENSIONS_BASE = {  # and not even imported, which would take a tenth of a start
+    name: order
+    for name, order in default_settings.EXTENSIONS_BASE.items()
+    if not name.endswith((".TelnetConsole", ".RemoteControl"))
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 METAREFRESH_ENABLED = False
 

@@ -1,5 +1,6 @@
 """Measure crawls: CPU seconds per product and memory, against a textbook project."""
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench.catalogues import make_catalog
+from bench.catalogues import make_apart
 from bench.processes import Usage, run, serving
 from bench.rounds import interleave, print_table, ratio
 from bench.site import LISTING, PER_PAGE
@@ -40,7 +41,7 @@ class Crawls:
         """Return the CPU seconds of our crawl of all pages, into a new database or a copy."""
         database = self._new_file()
         if stored is not None:
-            database.write_bytes(stored.read_bytes())
+            shutil.copyfile(stored, database)
         usage = self._crawl(database, "-a", f"limit={self.pages * PER_PAGE}",
                             "-a", f"max_pages={self.pages}")  # fmt: skip
         self.megabytes = max(self.megabytes, usage.megabytes)
@@ -82,7 +83,7 @@ def measure(rounds: int, pages: int, stored: int = STORED) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name, open_site(pages) as site:
         crawls = Crawls(site, pages, Path(name))
         full = Path(name) / "full.db"
-        make_catalog(full, stored)
+        make_apart(full, stored)
         figures = interleave(
             {
                 "ours": crawls.ours,

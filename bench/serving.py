@@ -11,7 +11,7 @@ from json import loads
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from bench.catalogues import has_products, make_catalog
+from bench.catalogues import has_products, make_apart
 from bench.clients import responses
 from bench.processes import ROOT, Server, serving
 from bench.rounds import interleave, print_table, ratio
@@ -118,7 +118,7 @@ def _servers(products: int, names: Collection[str]) -> Iterator[Mapping[str, tup
     """Start programs on one file, and return them with their ports."""
     database = DATA.absolute() / f"bench-{products}.db"
     if not has_products(database, products):
-        make_catalog(database, products)
+        make_apart(database, products)
     variables = {
         "DATABASE_URL": f"sqlite:///{database}", "BENCH_DATABASE": str(database),
         "ALISCRAPE_API_KEY": "bench",

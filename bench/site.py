@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 from tests.listings import Card, card, fields, init_data_of, money, tag
 
 PER_PAGE: Final = 60
+FIRST_ID: Final = 1005006000000000
+"""No product is one of `catalogues`, so that a crawl into a full database adds them all too."""
 LISTING: Final = "/w/wholesale-shoes.html"
 ROBOTS: Final = "User-agent: *\nDisallow: /search/\n"
 
@@ -24,7 +26,7 @@ def shoe(number: int) -> Facts:
     chance = Random(number)
     price = chance.randrange(500, 9000) / 100
     return {
-        "id": 1005000000000000 + number,
+        "id": FIRST_ID + number,
         "title": f"Men's Canvas Casual Shoes {number} Breathable Lace-Up Outdoor Sneakers",
         "price": price,
         "list_price": round(price * 1.5, 2),
