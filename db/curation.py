@@ -33,7 +33,8 @@ def create_product(
     now = at or datetime.now(UTC)
     columns = edits.creation(values) | {"updated_at": now}
     with transaction("add a product"):
-        product = Product.get_or_none(Product.aliexpress_id == aliexpress_id)
+        same_id = Product.aliexpress_id == aliexpress_id
+        product = Product.get_or_none(same_id) if aliexpress_id else None
         if product is None:
             return Product.create(aliexpress_id=aliexpress_id, created_at=now, **columns)
         if product.deleted_at is None:

@@ -39,6 +39,11 @@ def test_edited_fields_can_be_given() -> None:
     assert create_product({"title": "Mine", "edited_fields": ()}).edited_fields == frozenset()
 
 
+def test_products_without_an_id_of_the_site_are_different_products() -> None:
+    ids = [create_product({"title": title}).id for title in ("Mine", "Yours")]
+    assert len(set(ids)) == 2
+
+
 def test_a_crawl_that_sees_it_adds_what_was_not_given() -> None:
     create_product({"title": "Mine"}, aliexpress_id="1005")
     assert seen(store_name="Store", price=Money(999, "EUR")) == [Recorded.CHANGED]
