@@ -3,6 +3,7 @@
 aliscrape.settings reads the environment, and a process chooses its reactor when it starts.
 """
 
+import gc
 import importlib
 import pkgutil
 
@@ -22,3 +23,4 @@ for components in (
 ):
     for component in components:
         load_object(component)
+gc.freeze()  # no process of a command searches what is imported here for garbage
