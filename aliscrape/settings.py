@@ -57,6 +57,11 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip",  # the one with a checksum, which shows damaged pages
 }
 
+# Workers: the pause before a crawl that failed is tried again, four times as long each time, and
+# after how long without a heartbeat a worker is dead. Both in seconds.
+JOB_PAUSE = 300
+WORKER_TIMEOUT = 90
+
 # Off: what lets others run code or redirect us
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

@@ -19,11 +19,12 @@ ORDER = {
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "redaction", "failed_pages", "browser", "outcome", "middlewares", "pipelines",
                   "exporters", "spiders", "spider_loader", "progress", "doctor", "notifications",
-                  "schedule", "commands"],
+                  "schedule", "jobs", "commands"],
     "webapi": ["config", "errors", "sorting", "cursors", "etags", "capacity", "keys",
                "json_body",
-               "repositories", "services", "pages", "schemas", "specification", "problems",
-               "resources", "security", "path_prefix", "listening", "access_log", "serve"],
+               "repositories", "services", "prometheus", "pages", "schemas", "specification",
+               "problems", "resources", "security", "path_prefix", "listening", "access_log",
+               "serve"],
 }  # fmt: skip
 FORBIDDEN_NAMES = ("utils", "helpers", "manager", "handler", "common")
 

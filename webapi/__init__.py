@@ -17,7 +17,7 @@ from webapi.keys import EXTENSION, FILE, HEADER, Keys, kept_key, listed_keys
 from webapi.pages.pictures import PictureHosts
 from webapi.path_prefix import PathPrefix, parse_prefix
 from webapi.problems import ProblemApi
-from webapi.resources import crawls, feeds, health, history, product, products
+from webapi.resources import crawls, feeds, health, history, metrics, product, products
 from webapi.resources.documentation import AUTHORIZATIONS, crawls_ns, products_ns
 from webapi.resources.html import pages
 from webapi.resources.html.errors import register_errors
@@ -54,6 +54,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     drop_pooled_connections()
     app.teardown_request(lambda _error: close_database())
     app.after_request(_read_file)
+    metrics.count_requests(app)
     app.extensions[EXTENSION] = _keys(app)
     pictures = PictureHosts(app.config["SITE_URL"])
     app.extensions[PICTURE_HOSTS] = pictures
@@ -67,6 +68,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     app.register_blueprint(pages)
     app.register_blueprint(feeds.feeds)
     app.register_blueprint(health.health)
+    app.register_blueprint(metrics.metrics)
     register_errors(app)
     prefix = parse_prefix(app.config["SCRIPT_NAME"])
     if prefix:

@@ -53,5 +53,9 @@ class CrawlNotFound(LookupError):
     """No crawl has this id."""
 
 
+class NotInstalled(Exception):
+    """An optional package that this needs is not installed."""
+
+
 class EditConflict(ValueError):
     """The product has changed since the client fetched it: If-Match names another version."""

@@ -32,6 +32,7 @@ _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     errors.UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NotInstalled: HTTPStatus.NOT_IMPLEMENTED,
 }
 """The HTTP status of each error. Errors of the database are 503. All others are bugs: 500."""
 

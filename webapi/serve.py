@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
+from tempfile import TemporaryDirectory
 from typing import Any, Final, cast
 
 from granian.constants import HTTPModes, Interfaces
@@ -26,6 +27,7 @@ from db.errors import StorageError
 from webapi import create_service
 from webapi.access_log import LOGGING, log_response
 from webapi.listening import address_of, listening_problem
+from webapi.resources.metrics import FOLDER
 from webapi.security import Application, Environment
 
 WORKERS: Final = 2
@@ -137,6 +139,12 @@ def main(arguments: Sequence[str]) -> None:
     problem = listening_problem(host, port)
     if problem is not None:
         sys.exit(problem)
+    with TemporaryDirectory(prefix="aliscrape-metrics-") as folder:
+        os.environ[FOLDER] = folder  # read when prometheus-client is imported
+        _serve(host, port, prefix)
+
+
+def _serve(host: str, port: str, prefix: Sequence[str]) -> None:
     app = create_service({"SCRIPT_NAME": prefix[0]} if prefix else None)
     if not app.config["ALISCRAPE_API_KEY"].isascii():
         sys.exit("The service cannot start. Keys in ALISCRAPE_API_KEY must be ASCII, as headers.")

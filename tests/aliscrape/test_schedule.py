@@ -277,8 +277,15 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     assert python is not None
     assert Path(python[1]).exists() or not (ROOT / ".venv").exists()
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *sorted(map(str, tmp_path.glob("aliscrape.*")))],
+        ["systemd-analyze", "verify", "--man=no", *sorted(map(str, tmp_path.glob("aliscrape*")))],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     ours = [line for line in done.stderr.splitlines() if "aliscrape" in line]
     assert (done.returncode, ours) == (0, [])
+
+
+@pytest.mark.parametrize("name", ["aliscrape-worker@", "aliscrape-service"])
+def test_systemd_restarts_workers_and_service_however_they_end(name: str) -> None:
+    unit = (ROOT / "docs" / "systemd" / f"{name}.service").read_text(encoding="utf-8")
+    for line in ("Restart=always", "StartLimitIntervalSec=0", "KillMode=mixed"):
+        assert f"\n{line}\n" in unit

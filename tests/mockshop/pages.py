@@ -100,12 +100,14 @@ def search(visitor: Visitor, day: int, page: int, words: Sequence[str]) -> str:
     return listing(found, page, visitor, day)
 
 
-def listing(shoes: Sequence[Shoe], page: int, visitor: Visitor, day: int) -> str:
+def listing(
+    shoes: Sequence[Shoe], page: int, visitor: Visitor, day: int, per_page: int = PER_PAGE
+) -> str:
     """Return a page of a listing. Past the end it has no cards, as on the site."""
-    start = (page - 1) * PER_PAGE
-    shown = list(shoes[start : start + PER_PAGE])
+    start = (page - 1) * per_page
+    shown = list(shoes[start : start + per_page])
     if shown and page > 1:
-        shown[7:7] = [s for s in shoes[start - PER_PAGE : start] if s.is_ad][:REPEATED_ADS]
+        shown[7:7] = [s for s in shoes[start - per_page : start] if s.is_ad][:REPEATED_ADS]
     page_fields = fields([_card(s, visitor, day) for s in shown], page, visitor.currency)
     page_fields["pageInfo"] |= {"totalResults": len(shoes), "finished": False, "success": True}
     page_fields["mods"] |= {"searchRefineFilters": {"content": []}, "searchRapidFilters": {}}

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.loopback import Server
 from tests.mockshop import pages
+from tests.mockshop.departments import DEPARTMENTS, department_page
 from tests.mockshop.pages import Visitor
 from tests.mockshop.pictures import picture
 from tests.mockshop.product_pages import (
@@ -59,6 +60,8 @@ class MockShop:
     url: str = ""
     query_url: str = ""
     asked: list[str] = field(default_factory=list)
+    visits: list[tuple[str, Visitor]] = field(default_factory=list)
+    """Who has asked for each path."""
     unlisted: set[int] = field(default_factory=set)
     """The numbers of the shoes that have left the listings."""
     changed: Callable[[str, Answer | None], Answer | None] | None = None
@@ -69,6 +72,7 @@ class MockShop:
     def answer(self, path: str, cookie: str) -> Answer | None:
         """Return the response to a request, or None if the shop has no such page."""
         self.asked.append(path)
+        self.visits.append((path, Visitor.of(cookie)))
         parts = urlsplit(path)
         number = parse_qs(parts.query).get("page", ["1"])[0]
         page = int(number) if number.isdecimal() and int(number) > 0 else 1
@@ -100,6 +104,8 @@ class MockShop:
         }
         if path in rooms:
             return rooms[path]()
+        if path in DEPARTMENTS:
+            return department_page(path, page, visitor, self.day)
         item = _ITEM.fullmatch(path)
         if item and number_of(item[1]) in self.removed:
             return shell(item[1], self.query_url)

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
+from peewee import fn
+
 from db.models import Crawl
 from webapi.cursors import Cursor
 from webapi.repositories import keyset
@@ -32,6 +34,13 @@ def read_outcomes(count: int) -> list[Any]:
     """Return how the newest crawls ended: rows without coverage, which is most of a crawl."""
     columns = [getattr(Crawl, name) for name in _OUTCOME]
     return list(Crawl.select(*columns).order_by(Crawl.id.desc()).limit(count).namedtuples())
+
+
+def count_outcomes() -> dict[str, int]:
+    """Return the number of crawls that have ended, by outcome."""
+    ended = Crawl.select(Crawl.outcome, fn.COUNT(Crawl.id)).where(Crawl.outcome != None)  # noqa: E711  # peewee makes it IS NOT NULL
+    counts: Any = ended.group_by(Crawl.outcome).order_by(Crawl.outcome).tuples()
+    return dict(counts)
 
 
 def last_good_crawl_at() -> datetime | None:

@@ -41,6 +41,11 @@ def get_crawl(crawl_id: int) -> Crawl:
     return crawl
 
 
+def count_outcomes() -> Mapping[str, int]:
+    """Return the number of crawls that have ended, by outcome."""
+    return crawls.count_outcomes()
+
+
 def read_freshness() -> Freshness:
     """Return how fresh the products are."""
     newest = crawls.read_outcomes(NEWEST)

@@ -1,4 +1,4 @@
-"""The page of the crawls. Jobs of a queue would stand here too, above the runs."""
+"""The page of the crawls, with the jobs of the queue above the runs."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -8,11 +8,12 @@ from flask import Response
 from webapi.errors import InvalidQuery, QueryTooLong
 from webapi.pages import words
 from webapi.pages.columns import SLOTS, column_chart
+from webapi.pages.jobs import Jobs, job_table
 from webapi.pages.runs import runs
 from webapi.resources.html.rendering import given_parameters, html_response
 from webapi.resources.pagination import page_links
 from webapi.schemas.query_parameters import parse_page
-from webapi.services import crawls
+from webapi.services import crawls, jobs
 from webapi.sorting import NEWEST_CRAWLS_FIRST
 
 TEMPLATE = "crawls.html"
@@ -32,8 +33,15 @@ def show_crawls() -> Response:
         TEMPLATE,
         runs=runs(page.items, now),
         chart=column_chart(newest, now) if newest else None,
+        jobs=_jobs(now) if cursor is None else None,
         is_first_page=cursor is None,
         total=page.total,
         total_text=words.plural(page.total, "crawl"),
         links=page_links(page, parameters),
     )
+
+
+def _jobs(now: datetime) -> Jobs | None:
+    """Return the jobs of the queue, or None if there is no queue."""
+    queue = jobs.read_queue()
+    return None if queue is None else job_table(queue, jobs.read_unfinished(), now)

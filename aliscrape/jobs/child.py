@@ -1,0 +1,74 @@
+"""Run `scrapy crawl` as a child process that ends with its worker, however that ends."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from aliscrape.outcome import Outcome
+
+STOP_SECONDS: Final = 75
+"""How long a crawl may take to end after SIGTERM: it reads and stores the page in hand."""
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def crawl_command(
+    spider: str, arguments: Mapping[str, str], options: Sequence[str] = ()
+) -> list[str]:
+    """Return the command of a crawl; `options` are settings as NAME=VALUE."""
+    command = [sys.executable, "-m", "scrapy", "crawl", spider]
+    for name, value in arguments.items():
+        command += ["-a", f"{name}={value}"]
+    for option in options:
+        command += ["-s", option]
+    return command
+
+
+async def run_child(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command to its end and return its exit code.
+
+    If the calling task is cancelled, the command gets SIGTERM, and its exit code is returned when
+    it has ended. A command that does not end in time is killed and counts as interrupted.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        env={**os.environ, **environment},
+        stdin=asyncio.subprocess.DEVNULL,
+        process_group=0,  # Ctrl-C in a terminal reaches the worker only, which tells the child once
+        preexec_fn=_die_with_parent(os.getpid()),
+    )
+    try:
+        return await process.wait()
+    except asyncio.CancelledError:
+        return await _stop(process)
+
+
+async def _stop(process: asyncio.subprocess.Process) -> int:
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        return await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        return Outcome.INTERRUPTED.exit_code
+
+
+def _die_with_parent(parent: int) -> Callable[[], None]:
+    """Return a function that has Linux kill this process when its parent ends.
+
+    The browser of a killed crawl ends by itself: its pipe to the crawl is closed.
+    """
+    prctl = ctypes.CDLL(None).prctl  # loaded before the fork
+
+    def die_with_parent() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before the call
+            os._exit(1)
+
+    return die_with_parent

@@ -1,0 +1,124 @@
+"""The crawl of a worker ends with the worker."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.browsers import needs_browser
+from tests.crawls import ROOT, environment
+from tests.mockshop.server import open_shop
+
+MARK = "WORKER_OF_A_TEST"
+WORKER = """
+import asyncio, sys
+from aliscrape.jobs.child import run_child
+sys.exit(asyncio.run(run_child(sys.argv[1:], {"OF_A_COUNTRY": "EUR"})))
+"""
+STOPPED = """
+import asyncio, signal, sys
+from aliscrape.jobs.child import run_child
+
+async def main():
+    task = asyncio.current_task()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await run_child(sys.argv[1:], {})
+
+sys.exit(asyncio.run(main()))
+"""
+
+
+def processes(mark: str) -> list[int]:
+    """Return the processes that have inherited a mark in their environment, zombies left out."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+def names(mark: str) -> set[str]:
+    found = set()
+    for pid in processes(mark):
+        with suppress(OSError):
+            found.add(Path(f"/proc/{pid}/comm").read_text().strip())
+    return found
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def mark() -> Iterator[str]:
+    """Return a mark of the worker's processes, of which none is left behind."""
+    mark = uuid4().hex
+    yield mark
+    for pid in processes(mark):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def started(
+    program: str, mark: str, *command: str, **variables: str
+) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *command],
+        cwd=ROOT,
+        env=environment(**{MARK: mark}, **variables),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as worker:
+        yield worker
+
+
+def test_the_exit_code_of_the_command_is_returned_and_its_settings_are_set(mark: str) -> None:
+    script = 'test "$OF_A_COUNTRY" = EUR && exit 75'
+    with started(WORKER, mark, "sh", "-c", script) as worker:
+        assert worker.wait(30) == 75
+
+
+def test_a_killed_worker_takes_its_crawl_along(mark: str) -> None:
+    with started(WORKER, mark, "sh", "-c", "exec sleep 1000 >&2") as worker:
+        wait_until(lambda: "sleep" in names(mark))
+        worker.kill()
+        worker.wait()
+        wait_until(lambda: not processes(mark))
+
+
+def test_a_stopped_worker_tells_its_crawl_once_and_waits_for_it(mark: str) -> None:
+    script = "trap 'echo told; sleep 0.3; exit 8' TERM; echo up; while :; do sleep 0.1; done"
+    with started(STOPPED, mark, "sh", "-c", script) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "up\n"
+        worker.terminate()
+        assert worker.wait(30) == 8
+        assert worker.stdout.read() == "told\n"
+
+
+@needs_browser
+@pytest.mark.long
+def test_a_killed_worker_takes_the_browser_of_its_crawl_along(mark: str, tmp_path: Path) -> None:
+    crawl = (sys.executable, "-m", "scrapy", "crawl", "casual_shoes", "-s", "DOWNLOAD_DELAY=0")
+    url = f"sqlite:///{tmp_path}/aliscrape.db"
+    with (
+        open_shop() as shop,
+        started(WORKER, mark, *crawl, SITE_URL=shop.url, DATABASE_URL=url) as worker,
+    ):
+        wait_until(lambda: any("/item/" in path for path in shop.asked))
+        assert any("chrom" in name or "headless" in name for name in names(mark))
+        worker.kill()
+        worker.wait()
+        wait_until(lambda: not processes(mark))
