@@ -18,6 +18,9 @@ class Size(NamedTuple):
     """How much is measured."""
 
     rounds: int
+    """Of crawls and of the store step."""
+    loads: int
+    """Rounds of load on the servers, each so many seconds for each request."""
     seconds: float
     pages: int
     stored: int
@@ -26,8 +29,10 @@ class Size(NamedTuple):
     """So many products have the lists that are read in every order and with every filter."""
 
 
-QUICK: Final = Size(2, 1, pages=100, stored=200_000, products=100_000, lists=())
-NORMAL: Final = Size(5, 3, pages=100, stored=200_000, products=100_000, lists=(1_000, 100_000))
+QUICK: Final = Size(2, loads=9, seconds=0.3, pages=100, stored=200_000, products=100_000, lists=())
+NORMAL: Final = Size(
+    5, loads=5, seconds=2, pages=100, stored=200_000, products=100_000, lists=(1_000, 100_000)
+)
 FULL: Final = NORMAL._replace(lists=(1_000, 100_000, 1_000_000))
 
 SIZES: Final = {"QUICK": QUICK, "FULL": FULL}
@@ -40,7 +45,7 @@ def main(size: Size, results: Path) -> None:
     ratios = (
         crawling.measure(size.rounds, size.pages, size.stored)
         | storing.measure(size.rounds, size.pages)
-        | serving.measure(size.rounds, size.seconds, size.products)
+        | serving.measure(size.loads, size.seconds, size.products)
     )
     for products in size.lists:
         reading.measure(products)

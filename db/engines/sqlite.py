@@ -25,6 +25,7 @@ _PRAGMAS: Final[dict[str, object]] = {
     "busy_timeout": LOCK_WAIT_SECONDS * 1000,
     "journal_mode": "wal",
     "synchronous": "normal",
+    "wal_autocheckpoint": 4000,  # pages: fewer writes of the same pages of a large file's indexes
 }
 _titles: Final[Any] = Table("product_text", ("rowid", "product_text"), alias="titles")
 """The FTS5 index of the titles of products that are not deleted; `rowid` is the product's id."""
