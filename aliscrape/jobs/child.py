@@ -51,12 +51,13 @@ async def _stop(process: asyncio.subprocess.Process) -> int:
     with suppress(ProcessLookupError):
         process.terminate()
     try:
-        return await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        exit_code = await asyncio.wait_for(process.wait(), STOP_SECONDS)
     except TimeoutError:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-        return Outcome.INTERRUPTED.exit_code
+        exit_code = await process.wait()
+    # A crawl that has not begun, or is about to end, is killed by the signal.
+    return Outcome.INTERRUPTED.exit_code if exit_code < 0 else exit_code
 
 
 def _die_with_parent(parent: int) -> Callable[[], None]:

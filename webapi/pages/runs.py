@@ -91,6 +91,8 @@ class Run:
     counts: Sequence[Count]
     duration: str
     category: str
+    country: str
+    """As "DE EUR"; "" where it is unknown."""
     listing: str | None
     reason: str
     advice: str
@@ -164,6 +166,7 @@ def _run(crawl: Crawl, before: Mapping[str, Any], now: datetime) -> Run:
         counts=_counts(crawl),
         duration=words.duration(end - crawl.started_at),
         category=path[-1] or crawl.spider,
+        country=" ".join((crawl.locale or "").split()[:2]),
         listing=crawl.listing or crawl.target,
         reason=crawl.reason or "",
         advice=advice_of(crawl),

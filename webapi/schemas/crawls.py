@@ -13,6 +13,7 @@ CRAWL: Final[Mapping[str, Field]] = {
     "target": string("the listing requested", "https://www.aliexpress.com/w/shoes.html"),
     "listing": string("the listing read", "https://www.aliexpress.com/w/shoes.html"),
     "category": string("its path", "Bags & Shoes > Men's Shoes > Casual Shoes"),
+    "locale": string("country, currency and language of its pages", "US USD en_US"),
     "started_at": instant("when it began"),
     "finished_at": instant("when it ended; null while it runs", nullable=True),
     "outcome": string("how it ended; null while it runs", "done"),

@@ -108,6 +108,14 @@ def test_a_stopped_worker_tells_its_crawl_once_and_waits_for_it(mark: str) -> No
         assert worker.stdout.read() == "told\n"
 
 
+def test_a_crawl_that_has_not_begun_counts_as_interrupted_when_it_is_stopped(mark: str) -> None:
+    with started(STOPPED, mark, "sh", "-c", "echo up; exec sleep 1000 >&2") as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "up\n"
+        worker.terminate()
+        assert worker.wait(30) == 8
+
+
 @needs_browser
 @pytest.mark.long
 def test_a_killed_worker_takes_the_browser_of_its_crawl_along(mark: str, tmp_path: Path) -> None:

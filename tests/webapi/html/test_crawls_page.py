@@ -23,6 +23,12 @@ def test_each_run_has_outcome_counts_duration_and_reason(client: FlaskClient) ->
     assert text(shown, "article time") == "yesterday"
 
 
+def test_a_run_names_its_country_and_currency(client: FlaskClient) -> None:
+    crawl(1, shoe(1), locale="DE EUR de_DE", reason="The goal of 1 product is reached.")
+    shown = text(page(client, "/crawls"), ".run-what")
+    assert "Casual Shoes (DE EUR) · The goal of 1 product is reached." in shown
+
+
 def test_a_failed_run_says_what_to_do_and_shows_no_bars(client: FlaskClient) -> None:
     crawl(2, shoe(1))
     crawl(1, outcome="blocked", reason="A captcha.", advice="Wait some hours.", coverage=None)
