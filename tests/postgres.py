@@ -85,6 +85,11 @@ class Postgres:
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
+    def kill_connections(self, url: str) -> None:
+        """End all connections to a database, as an administrator or a restart does."""
+        kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        rows(self.url("postgres"), kill, url.rpartition("/")[2])
+
     def drop(self, url: str) -> None:
         self.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 

@@ -19,6 +19,7 @@ from db.crawls import finish_crawl, last_coverages, start_crawl, unfinished_craw
 from db.database import close_database, open_database, take_crawl_lock
 from db.engines.engine import CrawlLock
 from db.errors import StorageError
+from db.repeating import repeated
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class CrawlRecord:
             run.report(Outcome.STORAGE_FAILED, str(error))
             raise CloseSpider(run.outcome.words) from error
 
+    @repeated
     def keep_lock(self) -> None:
         """Make sure that no other crawl of this listing has begun. Raises StorageError."""
         if self._lock is not None:

@@ -1,10 +1,14 @@
 """Allow only one crawl at a time of the same spider and listing into the same Postgres database."""
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Final, Self
 
 from db.engines.postgres_connection import connect, is_alive
 from db.errors import StorageError, storage_errors
+
+with suppress(ImportError):  # an extra that users of SQLite do not need
+    import psycopg
 
 _CRAWLS: Final = 0x616C6973
 """The first half of the keys of these locks. They are locks of the whole database."""
@@ -44,13 +48,14 @@ class AdvisoryLock:
             if is_alive(self._connection):
                 return
             self.release()
-            connection = _locked(self._url, self._number)
-        if connection is None:
-            raise StorageError(
-                "The connection that held the lock of this crawl was lost, and another crawl of "
-                "this listing has begun."
-            )
-        self._connection = connection
+            self._connection = connect(self._url)
+            try:  # the server may take a moment to notice that the other connection has ended
+                self._connection.execute("SELECT pg_advisory_lock(%s, %s)", [_CRAWLS, self._number])
+            except psycopg.errors.LockNotAvailable:
+                raise StorageError(
+                    "The connection that held the lock of this crawl was lost, and another crawl "
+                    "of this listing has begun."
+                ) from None
 
     def release(self) -> None:
         self._connection.close()
@@ -60,7 +65,11 @@ def _locked(url: str, number: int) -> Any:
     """Return a connection that holds a lock, or None if another one holds it."""
     connection = connect(url)
     query = "SELECT pg_try_advisory_lock(%s, %s)"
-    if connection.execute(query, [_CRAWLS, number]).fetchone() == (True,):
-        return connection
+    try:
+        if connection.execute(query, [_CRAWLS, number]).fetchone() == (True,):
+            return connection
+    except psycopg.Error:
+        connection.close()
+        raise
     connection.close()
     return None

@@ -1,0 +1,244 @@
+"""Crawls and a service whose connections to Postgres are lost, or whose server is stopped."""
+
+import itertools
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from db import repeating
+from db.catalog import record_sightings
+from db.crawls import start_crawl as start_row
+from db.database import close_database, database, open_database
+from db.errors import StorageError
+from db.sightings import Sighting
+from tests.conftest import API_KEY
+from tests.crawls import finish, start_crawl, wait_for
+from tests.forked import Command
+from tests.listings import card, init_data
+from tests.loopback import LoopbackSite, loopback_site
+from tests.postgres import Postgres, rows
+from tests.webapi.server import Service, serving
+
+LISTING = "/w/wholesale-men-casual-shoes.html"
+PAGES, PER_PAGE = 12, 20
+ALL = PAGES * PER_PAGE
+ANSWERED_WITHIN = 5
+"""Seconds, while the server is down."""
+
+
+@pytest.fixture
+def url(postgres: Postgres) -> Iterator[str]:
+    """Return an empty database of the server."""
+    url = postgres.new_database()
+    yield url
+    close_database()
+    postgres.drop(url)
+
+
+@pytest.fixture
+def site() -> Iterator[LoopbackSite]:
+    """Return a listing of twelve pages."""
+    with loopback_site({}) as served:
+        for number in range(1, PAGES + 1):
+            path = LISTING if number == 1 else f"{LISTING}?page={number}"
+            served.pages[path] = listing(number)
+        yield served
+
+
+def listing(number: int) -> str:
+    first = (number - 1) * PER_PAGE + 1
+    return init_data([card(str(n)) for n in range(first, first + PER_PAGE)], number)
+
+
+def crawl(site: LoopbackSite, url: str, limit: int = ALL) -> Command:
+    options = ("-a", f"url={site.url}{LISTING}", "-a", f"limit={limit}")
+    return start_crawl("category", *options, SITE_URL=site.url, DATABASE_URL=url)
+
+
+def assert_all_is_stored_once(url: str) -> None:
+    ids = [row[0] for row in rows(url, "SELECT aliexpress_id FROM product ORDER BY id")]
+    assert ids == [str(number) for number in range(1, ALL + 1)]
+    observed = "SELECT count(*), count(DISTINCT product_id) FROM observation"
+    assert rows(url, observed) == [(ALL, ALL)]
+    assert rows(url, "SELECT outcome, found, new FROM crawl") == [("done", ALL, ALL)]
+
+
+@pytest.mark.parametrize("pause", [0.05, 0.2])
+def test_a_crawl_whose_connections_are_killed_loses_and_doubles_nothing(
+    site: LoopbackSite, url: str, postgres: Postgres, pause: float
+) -> None:
+    """They are killed before each page, and whenever the crawl happens to be at it."""
+
+    def page(number: int) -> str:
+        postgres.kill_connections(url)
+        return listing(number)
+
+    for number in range(2, PAGES + 1):
+        site.pages[f"{LISTING}?page={number}"] = partial(page, number)
+    ended = threading.Event()
+
+    def kill() -> None:
+        while not ended.wait(pause):
+            postgres.kill_connections(url)
+
+    running = crawl(site, url)
+    while LISTING not in site.paths:
+        time.sleep(0.01)
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        done = finish(running)
+    finally:
+        ended.set()
+        killer.join(30)
+    assert done.exit_code == 0, done.log
+    assert_all_is_stored_once(url)
+
+
+def test_a_crawl_waits_for_a_server_that_is_started_again(
+    site: LoopbackSite, url: str, postgres: Postgres
+) -> None:
+    def page() -> str:
+        postgres.stop()
+        return listing(3)
+
+    site.pages[f"{LISTING}?page=3"] = page
+    running = crawl(site, url)
+    wait_for(running, "Trying again for up to a minute")
+    postgres.start()
+    done = finish(running)
+    assert done.exit_code == 0, done.log
+    assert_all_is_stored_once(url)
+
+
+def test_a_server_that_is_absent_at_the_start_ends_the_crawl_with_7(site: LoopbackSite) -> None:
+    done = finish(crawl(site, "postgresql://me:secret@127.0.0.1:1/shoes"))
+    assert done.exit_code == 7, done.log
+    assert "the database server cannot be reached" in done.last_line
+    assert "secret" not in done.log
+    assert site.paths == []
+
+
+def test_a_server_that_stays_away_ends_the_crawl_with_a_sentence(
+    url: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeating, "REPEAT_SECONDS", 2.0)
+    open_database(url)
+    number = start_row("category")
+    postgres.stop()
+    try:
+        with pytest.raises(StorageError, match="store what the crawl saw: the database server"):
+            record_sightings(number, [Sighting(aliexpress_id="1", title="Shoe")])
+    finally:
+        postgres.start()
+    assert record_sightings(number, [Sighting(aliexpress_id="1", title="Shoe")]) == ["new"]
+
+
+def test_a_commit_whose_answer_is_lost_is_found_again(
+    url: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a page that is repeated because of it is not counted as known."""
+    open_database(url)
+    number = start_row("category")
+    commit = database.obj.commit
+
+    def commit_and_lose_the_answer() -> None:
+        commit()
+        monkeypatch.undo()
+        postgres.kill_connections(url)
+        database.obj.commit()
+
+    monkeypatch.setattr(database.obj, "commit", commit_and_lose_the_answer)
+    assert record_sightings(number, [Sighting(aliexpress_id="1", title="Shoe")]) == ["new"]
+    assert rows(url, "SELECT count(*) FROM observation") == [(1,)]
+
+
+def ask(url: str, method: str = "GET", body: object = None) -> int:
+    """Return the status of the response."""
+    headers = {"X-API-Key": API_KEY, "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            response.read()
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code if error.headers["Content-Type"] == "application/problem+json" else 0
+
+
+@pytest.fixture
+def service(url: str, tmp_path: Path) -> Iterator[Service]:
+    with serving(url, tmp_path) as served:
+        yield served
+
+
+def test_a_service_whose_connections_are_killed_writes_nothing_twice(
+    service: Service, url: str, postgres: Postgres
+) -> None:
+    products = f"{service}/api/v1/products"
+    ended = threading.Event()
+
+    def write(writer: int) -> dict[str, int]:
+        answers: dict[str, int] = {}
+        for number in itertools.count():
+            if ended.is_set():
+                return answers
+            title = f"Shoe {writer} {number}"
+            answers[title] = ask(products, "POST", {"title": title})
+        raise AssertionError
+
+    def read(path: str) -> Counter[int]:
+        statuses: Counter[int] = Counter()
+        while not ended.is_set():
+            statuses[ask(f"{service}{path}")] += 1
+        return statuses
+
+    paths = ("/api/v1/products", "/api/v1/products?q=shoe", "/api/v1/crawls", "/health/ready")
+    with ThreadPoolExecutor(8) as threads:
+        writers = [threads.submit(write, number) for number in range(4)]
+        readers = [threads.submit(read, path) for path in paths]
+        for _ in range(40):
+            postgres.kill_connections(url)
+            time.sleep(0.05)  # the pace of the killing
+        ended.set()
+        answers = {title: status for w in writers for title, status in w.result(60).items()}
+        statuses = [reader.result(60) for reader in readers]
+    stored = Counter(row[0] for row in rows(url, "SELECT title FROM product"))
+    assert set(answers.values()) <= {201, 503}
+    assert all(set(counted) <= {200, 503} for counted in statuses), statuses
+    assert all(counted[200] for counted in statuses)
+    assert set(stored.values()) == {1}
+    assert {title for title, status in answers.items() if status == 201} <= set(stored)
+    assert set(stored) <= set(answers)
+    assert ask(products) == 200
+
+
+def test_a_service_answers_503_at_once_while_the_server_is_down_and_then_recovers(
+    service: Service, postgres: Postgres
+) -> None:
+    paths = ("/api/v1/products", "/health/ready", "/api/v1/products/1/history")
+    assert ask(f"{service}/api/v1/products") == 200
+    postgres.stop()
+    try:
+        for path in paths:
+            begun = time.monotonic()
+            assert ask(f"{service}{path}") == 503
+            assert time.monotonic() - begun < ANSWERED_WITHIN
+        assert ask(f"{service}/api/v1/products", "POST", {"title": "Shoe"}) == 503
+        assert ask(f"{service}/health/live") == 200
+    finally:
+        postgres.start()
+    until = time.monotonic() + 30
+    while ask(f"{service}/api/v1/products") != 200:
+        assert time.monotonic() < until
+    assert ask(f"{service}/api/v1/products", "POST", {"title": "Shoe"}) == 201
