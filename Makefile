@@ -53,6 +53,10 @@ backup: install ## Copy the database, also while it is used (FILE=data/backups/<
 restore: install ## Put a backup in the place of the database, and keep that beside it (FILE=…)
 	@$(RUN) db.restore $(if $(FILE),"$(FILE)")
 
+.PHONY: copy
+copy: install ## Copy the database into an empty one, such as Postgres's (TO=postgresql://user@host/name)
+	@$(RUN) db.transfer $(if $(TO),"$(TO)")
+
 .PHONY: prune
 prune: install ## Delete old price history without which the charts look the same (KEEP_DAYS=90)
 	@$(RUN) db.prune "$(KEEP_DAYS)"

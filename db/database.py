@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Any, Final, ParamSpec, TypeVar
 
-from peewee import Database, Expression
+from peewee import Database, Expression, Model
 from playhouse.pool import PooledDatabase
 
 from db import engines, proxy
@@ -96,6 +96,11 @@ def snapshot(action: str) -> Iterator[None]:
 def stream_rows(query: Any) -> Iterator[Any]:
     """Yield the rows of a query inside a snapshot, without holding all in memory."""
     return _opened().stream(query)
+
+
+def continue_ids(model: type[Model]) -> None:
+    """Have new rows get ids above those that a copy has brought into a table."""
+    _opened().continue_ids(database.obj, model._meta.table_name)
 
 
 def title_matches(query: Any) -> Expression:

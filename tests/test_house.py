@@ -15,7 +15,7 @@ ORDER = {
            "errors", "schema", "proxy", "models", "engines", "database", "repeating", "backup",
            "restore", "rows", "statements", "products", "search", "comparable_prices",
            "sightings", "product_pages", "edits", "batches", "observations", "catalog", "curation",
-           "crawls", "unlisted", "notifications", "prune"],
+           "crawls", "unlisted", "notifications", "prune", "transfer"],
     "aliscrape": ["items", "site", "settings", "logs", "parsers", "arguments", "pages",
                   "redaction", "failed_pages", "browser", "outcome", "middlewares", "pipelines",
                   "exporters", "spiders", "spider_loader", "progress", "doctor", "notifications",

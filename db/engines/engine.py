@@ -67,6 +67,10 @@ class Engine(ABC):
         """Return the condition that a product's title has the words of `db.search.match_text`."""
 
     @abstractmethod
+    def continue_ids(self, database: Database, table: str) -> None:
+        """Have new rows get ids above those that a copy has brought into a table."""
+
+    @abstractmethod
     def is_transient(self, error: BaseException) -> bool:
         """Return whether the same statements may work in a moment, on a new connection."""
 

@@ -144,6 +144,13 @@ class PostgresEngine(Engine):
     def title_matches(self, query: Any) -> Expression:
         return Expression(fn.title_words(Product.title), "@@", fn.title_query(query))
 
+    def continue_ids(self, database: Any, table: str) -> None:
+        query = (
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), "  # noqa: S608  # the names are ours
+            f'(SELECT coalesce(max(id), 0) + 1 FROM "{table}"), false)'
+        )
+        database.execute_sql(query, [table])
+
     def is_transient(self, error: BaseException) -> bool:
         return is_transient(error)
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -10,8 +11,10 @@ from db.engines.advisory_lock import AdvisoryLock
 from db.errors import StorageError
 from db.fields import file_instant
 
+with suppress(ImportError):  # an extra that users of SQLite do not need
+    import psycopg
+
 _PROGRAMS: Final = "Install Postgres's client programs: apt install postgresql-client"
-_FIRST_MIGRATION: Final = "0001_products_crawls_observations"
 
 
 def back_up(url: str, target: Path) -> None:
@@ -25,7 +28,7 @@ def back_up(url: str, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            _run(["pg_dump", "--format=custom", "--no-owner", f"--file={partial}", "--dbname", url])
+            _run(["pg_dump", "--format=custom", "--no-owner", f"--file={partial}"], url)
             with partial.open("rb") as written:
                 os.fsync(written.fileno())
             partial.rename(target)
@@ -50,15 +53,23 @@ def restore(url: str, backup: Path) -> Path:
     replaced = backup.with_name(f"replaced-{file_instant()}.dump")
     back_up(url, replaced)
     options = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
-    _run(["pg_restore", *options, "--dbname", url, str(backup)])
+    _run(["pg_restore", *options, str(backup)], url)
     return replaced
 
 
-def _run(command: Sequence[str]) -> str:
-    """Return the output of one of Postgres's programs. Raises StorageError."""
+def _run(command: Sequence[str], url: str | None = None) -> str:
+    """Return the output of one of Postgres's programs. Raises StorageError.
+
+    The password goes through the environment, because anybody may list the arguments of programs.
+    """
+    environment, target = dict(os.environ), []
+    if url is not None:
+        parts = psycopg.conninfo.conninfo_to_dict(url)
+        environment["PGPASSWORD"] = str(parts.pop("password", environment.get("PGPASSWORD", "")))
+        target = ["--dbname", psycopg.conninfo.make_conninfo("", **parts)]
     try:
         done = subprocess.run(  # noqa: S603  # the programs are Postgres's
-            command, capture_output=True, text=True, check=False
+            [*command, *target], env=environment, capture_output=True, text=True, check=False
         )
     except FileNotFoundError as error:
         raise StorageError(f"There is no {command[0]} here. {_PROGRAMS}") from error

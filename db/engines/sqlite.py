@@ -160,6 +160,9 @@ class SqliteEngine(Engine):
         condition: Expression = Product.id.in_(_titles.select(_titles.rowid).where(match))
         return condition
 
+    def continue_ids(self, database: Database, table: str) -> None:
+        """Do nothing: a new id is one more than the highest."""
+
     def is_transient(self, error: BaseException) -> bool:  # noqa: ARG002  # the engines' arguments
         """Return False: SQLite itself waits for other writers."""
         return False
