@@ -64,7 +64,8 @@ def storage_errors(action: str) -> Iterator[None]:
     try:
         yield
     except DRIVER_ERRORS as error:
-        raise StorageError(f"Could not {action}: {cause_of(error) or error}.") from error
+        words = cause_of(error) or str(error).partition("\n")[0]  # the rest is the statement
+        raise StorageError(f"Could not {action}: {words}.") from error
 
 
 def cause_of(error: BaseException) -> str | None:

@@ -103,7 +103,9 @@ def running(bin_folder: Path) -> Iterator[Postgres]:
             shutil.chown(folder, "nobody", "nogroup")
         server = Postgres(folder, bin_folder)
         server.run(
-            "initdb", "--username=aliscrape", "--auth=trust", "--no-sync", "--locale=C",
+            "initdb", "--username=aliscrape", "--auth=trust", "--no-sync", "--locale-provider=icu",
+            "--icu-locale=en-US",  # it sorts texts by other rules than Python and SQLite
+            "--locale=C",
             "--encoding=UTF8",
         )  # fmt: skip
         server.start()

@@ -23,6 +23,8 @@ from tests.listings import Card, init_data
 from tests.loopback import LoopbackSite, Reply, loopback_site
 from webapi import create_app
 
+pytestmark = pytest.mark.sqlite  # what pages say, whatever the database is
+
 OFFSET = 2**51
 SITE = Site.at(ALIEXPRESS)
 Listing = list[list[Card]]

@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 
 from aliscrape import __version__
 from tests.crawls import NO_BROWSER, Crawl, scrapy_crawl
+from tests.databases import run_sql
 from tests.listings import (
     block_page,
     card,
@@ -51,17 +51,15 @@ class Shop:
         return self.crawl("-a", f"url={self.site.url}{PUBLIC}", *options, **variables)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.database_url.removeprefix("sqlite:///")) as connection:
-            return connection.execute(sql).fetchall()
+        return run_sql(self.database_url, sql)
 
     def stored(self) -> list[str]:
         return [row[0] for row in self.rows("SELECT aliexpress_id FROM product ORDER BY id")]
 
     def last_row(self, *columns: str) -> tuple[Any, ...]:
-        with sqlite3.connect(self.database_url.removeprefix("sqlite:///")) as connection:
-            connection.row_factory = sqlite3.Row
-            row = connection.execute("SELECT * FROM crawl ORDER BY id DESC LIMIT 1").fetchone()
-        return tuple(row[column] for column in columns)
+        names = ", ".join(columns)
+        (row,) = self.rows(f"SELECT {names} FROM crawl ORDER BY id DESC LIMIT 1")  # noqa: S608  # ours
+        return row
 
 
 @pytest.fixture

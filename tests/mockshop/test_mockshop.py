@@ -22,6 +22,8 @@ from tests.mockshop.pages import CASUAL_SHOES, PICTURES, Visitor
 from tests.mockshop.product_pages import BY_ID, ODD, REMOVED, SLOW, page_shipping
 from tests.mockshop.server import MockShop, open_shop
 
+pytestmark = pytest.mark.sqlite  # what the shop shows, whatever the database is
+
 US_COOKIE = "aep_usuc_f=site=glo&c_tp=USD&region=US&b_locale=en_US"
 SPANISH_COOKIE = "aep_usuc_f=site=glo&c_tp=EUR&region=ES&b_locale=es_ES"
 
