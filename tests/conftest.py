@@ -42,11 +42,25 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALISCRAPE_API_KEY", API_KEY)
 
 
+SHORT_ON_POSTGRES = (
+    "tests.db.",
+    "tests.aliscrape.test_crawl",
+    "tests.aliscrape.test_pipelines",
+    "tests.webapi.test_crawls",
+    "tests.webapi.test_history",
+    "tests.webapi.test_products",
+)
+"""Modules that run on Postgres in the short profile too. In the long profile all do."""
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests that touch a database on each kind of database."""
     if "engine" not in metafunc.fixturenames or list(metafunc.definition.iter_markers("sqlite")):
         return
-    metafunc.parametrize("engine", ["sqlite", "postgres"], indirect=True)
+    name = metafunc.module.__name__
+    marks = [] if name.startswith(SHORT_ON_POSTGRES) else [pytest.mark.long]
+    engines = ["sqlite", pytest.param("postgres", marks=marks)]
+    metafunc.parametrize("engine", engines, indirect=True)
 
 
 @pytest.fixture
