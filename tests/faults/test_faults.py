@@ -7,8 +7,7 @@ the exit code, the last line and the crawl's row say what happened.
 import gzip
 import json
 import shutil
-import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.crawls import NO_BROWSER, Crawl, scrapy_crawl
+from tests.databases import run_sql
 from tests.listings import (
     block_page,
     card,
@@ -27,6 +27,7 @@ from tests.listings import (
     tiny_block_page,
 )
 from tests.loopback import LoopbackSite, Reply, loopback_site
+from tests.postgres import Postgres
 
 LISTING = "/w/wholesale-men-casual-shoes.html"
 PAGE_2 = f"{LISTING}?page=2"
@@ -210,31 +211,46 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def good_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database into which a good crawl has gone."""
-    path = tmp_path_factory.mktemp("good") / "aliscrape.db"
+def crawl_well(url: str) -> None:
     with loopback_site({LISTING: GOOD}) as site:
-        url = f"sqlite:///{path}"
         done = crawl(site, url, "-a", "limit=3")
         assert done.exit_code == 0, done.log
+
+
+@pytest.fixture(scope="module")
+def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database into which a good crawl has gone."""
+    path = tmp_path_factory.mktemp("good") / "aliscrape.db"
+    crawl_well(f"sqlite:///{path}")
     return path
 
 
+@pytest.fixture(scope="module")
+def good_template(postgres: Postgres) -> Iterator[str]:
+    """Return the name of such a database of a server."""
+    url = postgres.new_database()
+    crawl_well(url)
+    yield url.rpartition("/")[2]
+    postgres.drop(url)
+
+
 @pytest.fixture
-def database(good_database: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(good_database, tmp_path / "aliscrape.db"))
+def database(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the URL of a copy of such a database."""
+    if engine == "sqlite":
+        copied = shutil.copy(request.getfixturevalue("good_file"), tmp_path / "aliscrape.db")
+        yield f"sqlite:///{copied}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.new_database(request.getfixturevalue("good_template"))
+    yield url
+    server.drop(url)
 
 
 def crawl(site: LoopbackSite, url: str, *options: str, **variables: str) -> Crawl:
     known = {"SITE_URL": site.url, "DATABASE_URL": url, **NO_BROWSER}
     listing = f"url={site.url}{LISTING}"
     return scrapy_crawl("category", "-a", listing, *options, **known | variables)
-
-
-def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(database) as connection:
-        return connection.execute(sql).fetchall()
 
 
 STATE = "SELECT aliexpress_id, title, price_minor, currency FROM product ORDER BY id"
@@ -244,20 +260,21 @@ STATE = "SELECT aliexpress_id, title, price_minor, currency FROM product ORDER B
     "fault",
     [pytest.param(f, id=f.name, marks=[pytest.mark.long] if f.is_long else []) for f in FAULTS],
 )
-def test_a_fault_is_told_and_loses_nothing(fault: Fault, database: Path, tmp_path: Path) -> None:
-    before = rows(database, STATE)
+def test_a_fault_is_told_and_loses_nothing(fault: Fault, database: str, tmp_path: Path) -> None:
+    before = run_sql(database, STATE)
     kept = tmp_path / "failed-pages"
     with loopback_site(fault.pages) as site:
         options = ("-s", f"FAILED_PAGES={kept}", *fault.options)
-        done = crawl(site, f"sqlite:///{database}", *options)
+        done = crawl(site, database, *options)
     outcome = OUTCOMES[fault.exit_code]
     assert done.exit_code == fault.exit_code, done.log
     assert f"Crawl {outcome} (exit code {fault.exit_code}): " in done.last_line
     assert fault.words in done.last_line
-    assert rows(database, STATE)[: len(before)] == before
-    assert tuple(int(row[0]) for row in rows(database, STATE)) == fault.stored
-    (row,) = rows(database, "SELECT outcome, found, new + changed + unchanged + repeated + ignored"
-                            " + dropped + failed FROM crawl ORDER BY id DESC LIMIT 1")  # fmt: skip
+    assert run_sql(database, STATE)[: len(before)] == before
+    assert tuple(int(row[0]) for row in run_sql(database, STATE)) == fault.stored
+    counted = "found, new + changed + unchanged + repeated + ignored + dropped + failed"
+    last = f"SELECT outcome, {counted} FROM crawl ORDER BY id DESC LIMIT 1"  # noqa: S608  # ours
+    (row,) = run_sql(database, last)
     assert (row[0], row[1]) == (outcome, row[2])
     asked = [path for path in site.paths if path != "/robots.txt"]
     if fault.asked is not None:
