@@ -21,6 +21,7 @@ from db.notifications import (
     has_recovered,
     release_failures,
     release_price_drops,
+    skip_price_drops,
 )
 
 logger = logging.getLogger(__name__)
@@ -90,11 +91,14 @@ class Notifications:
 
         If none can be sent, the next crawl reports the price drops.
         """
-        drops = claim_price_drops(crawl_id)  # without addresses too: old drops are not sent later
+        if not self.addresses:
+            skip_price_drops(crawl_id)  # they are not sent later either
+            return
+        drops = claim_price_drops(crawl_id)
         messages = [_price_message(drop) for drop in drops if self.is_large(drop)]
         if has_recovered(crawl_id):
             messages.append(Message("Crawls are well again", f"{subject}\n{run.ending[1]}"))
-        if self.addresses and messages:
+        if messages:
             try:
                 self._send(messages)
             except NotSent:

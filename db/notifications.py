@@ -39,10 +39,20 @@ def claim_price_drops(crawl_id: int) -> list[PriceDrop]:
     If no earlier crawl reported any, these are the drops that this crawl saw. Raises StorageError.
     """
     with transaction("read the price drops"):
-        last: int = Observation.select(fn.MAX(Observation.id)).scalar() or 0
         drops = list(_price_drops(_notified_through(crawl_id)))
-        Crawl.update(notified_through=last).where(Crawl.id == crawl_id).execute()
+        _set_notified(crawl_id)
         return drops
+
+
+def skip_price_drops(crawl_id: int) -> None:
+    """Store that no later crawl reports the price drops until now. Raises StorageError."""
+    with transaction("store that price drops are old"):
+        _set_notified(crawl_id)
+
+
+def _set_notified(crawl_id: int) -> None:
+    last: int = Observation.select(fn.MAX(Observation.id)).scalar() or 0
+    Crawl.update(notified_through=last).where(Crawl.id == crawl_id).execute()
 
 
 def release_price_drops(crawl_id: int) -> None:
