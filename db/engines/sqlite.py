@@ -8,11 +8,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from peewee import Database, Expression, SqliteDatabase, Table
-from playhouse.pool import PooledSqliteDatabase
 
-from db.engines.database_file import forget_file, in_use, is_same_file, remember_file
+from db.engines.database_file import forget_file, in_use, remember_file
 from db.engines.engine import Engine
 from db.engines.file_lock import FileLock
+from db.engines.sqlite_connection import PRAGMAS, PooledFile, check_file
 from db.engines.sqlite_copying import LOCK_WAIT_SECONDS, copy_database
 from db.engines.sqlite_restore import restore
 from db.engines.sqlite_schema import migrate
@@ -21,34 +21,8 @@ from db.models import Product
 from db.schema import is_outdated
 
 _SCHEME: Final = "sqlite:///"
-_PRAGMAS: Final[dict[str, object]] = {
-    "busy_timeout": LOCK_WAIT_SECONDS * 1000,
-    "journal_mode": "wal",
-    "synchronous": "normal",
-    "wal_autocheckpoint": 4000,  # pages: fewer writes of the same pages of a large file's indexes
-}
 _titles: Final[Any] = Table("product_text", ("rowid", "product_text"), alias="titles")
 """The FTS5 index of the titles of products that are not deleted; `rowid` is the product's id."""
-
-
-class PooledFile(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse ships no types
-    """A database that reuses connections, because a new one costs a millisecond.
-
-    Each use of a connection begins with a check that the file is still the same.
-    """
-
-    def _connect(self) -> Any:
-        check_file(self.database)
-        return super()._connect()
-
-
-def check_file(path: str) -> None:
-    """Raise StorageError if a database that was opened is missing, or another file now.
-
-    SQLite would go on with a file that nobody can open any more.
-    """
-    if not is_same_file(path):
-        raise StorageError(f"The database {path} has been removed or replaced since it was opened.")
 
 
 class SqliteEngine(Engine):
@@ -71,12 +45,12 @@ class SqliteEngine(Engine):
         self.name = name
 
     def open(self) -> Database:
-        return self._prepared(SqliteDatabase(self.name, pragmas=_PRAGMAS))
+        return self._prepared(SqliteDatabase(self.name, pragmas=PRAGMAS))
 
     def open_pool(self) -> Database:
         """Any thread may use a connection, because only one thread has it at a time."""
         return self._prepared(
-            PooledFile(self.name, pragmas=_PRAGMAS, max_connections=None, check_same_thread=False)
+            PooledFile(self.name, pragmas=PRAGMAS, max_connections=None, check_same_thread=False)
         )
 
     def _prepared(self, database: SqliteDatabase) -> SqliteDatabase:
@@ -180,7 +154,7 @@ class SqliteEngine(Engine):
 
         It stays if another process uses the database, and is not waited for.
         """
-        connection = SqliteDatabase(self.name, pragmas=_PRAGMAS)
+        connection = SqliteDatabase(self.name, pragmas=PRAGMAS)
         try:
             with storage_errors(f"move the last writes into {self.name}"):
                 check_file(self.name)

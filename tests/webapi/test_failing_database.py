@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from db.database import close_database, open_database
-from db.engines import sqlite
+from db.engines import sqlite_connection
 from db.errors import StorageError
 from tests.conftest import API_KEY
 from tests.damage import damage
@@ -107,7 +107,7 @@ def test_a_write_that_fails_names_the_cause_and_changes_nothing(
     words: str,
 ) -> None:
     create_app({"DATABASE_URL": database_url})  # which makes the tables
-    monkeypatch.setitem(sqlite._PRAGMAS, *pragma)
+    monkeypatch.setitem(sqlite_connection.PRAGMAS, *pragma)
     client = create_app({"DATABASE_URL": database_url}).test_client()
     made = 0
     while (response := client.post(PRODUCTS, json=SENT, headers=KEY)).status_code == 201:
