@@ -35,8 +35,9 @@ from tests.listings import (
     script_listing,
     search_reply,
 )
-from tests.loopback import LoopbackSite, Reply, loopback_site
+from tests.loopback import LoopbackSite, Reply, free_port, loopback_site
 from tests.mockshop.server import open_shop
+from tests.postgres import Postgres, rows
 from tests.products import FREE, modules_page
 
 NAMES = ["Python", "SQLite", "database", "API key", "browser", "network", "robots.txt", "listing",
@@ -199,6 +200,32 @@ def test_the_database_is_looked_at_and_left_alone(
     assert found.exit_code == exit_code
     assert (path.read_bytes() if path.is_file() else None) == before
     assert [entry.name for entry in folder.iterdir()] == ["aliscrape.db"]
+
+
+def test_a_postgres_database_is_looked_at_and_left_alone(folder: Path, postgres: Postgres) -> None:
+    url = postgres.new_database(template="template0")
+    found = doctor(folder, "http://127.0.0.1:9", "--offline", DATABASE_URL=url)
+    assert (found.state("database"), found.exit_code) == ("ok", 3), found  # 3 is the browser
+    assert "The first crawl makes it." in found.detail("database")
+    assert rows(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+    open_database(url)
+    close_database()
+    found = doctor(folder, "http://127.0.0.1:9", "--offline", DATABASE_URL=url)
+    assert found.state("database") == "ok"
+    assert "its schema is current" in found.detail("database")
+    postgres.drop(url)
+
+
+def test_a_postgres_server_that_is_not_there_is_told(folder: Path) -> None:
+    pytest.importorskip("psycopg", reason="needs requirements-postgres.txt")
+    url = f"postgresql://robin:{PASSWORD}@127.0.0.1:{free_port()}/shoes"
+    found = doctor(folder, "http://127.0.0.1:9", "--offline", DATABASE_URL=url)
+    words = (
+        "Could not write to the database shoes on 127.0.0.1: the database server cannot be reached."
+    )
+    assert found.lines["database"] == ("FAIL", words)
+    assert found.exit_code == 7
+    assert PASSWORD not in found.output + found.errors
 
 
 def test_a_database_whose_folder_is_a_file_is_told(folder: Path) -> None:
