@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -84,18 +84,40 @@ def serve(application: Application, host: str, port: int) -> None:
 
 def _start_worker(application: Application, parent: int) -> Any:
     """Return the WSGI application of a worker, in its process."""
-    # The terminal sends Ctrl-C to all processes. The main one tells the workers to stop.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return partial(_respond, application)
+    # The terminal sends Ctrl-C to all processes. The main one tells the workers to stop, and only
+    # the thread that waits for that is told. Granian's threads inherit this.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    has_begun = threading.Event()
+    threading.Thread(target=_wait_for_stop, args=(parent, has_begun), daemon=True).start()
+    return partial(_respond, application, has_begun)
 
 
-def _respond(application: Application, environ: Environment, start_response: Response) -> Any:
+def _wait_for_stop(parent: int, has_begun: threading.Event) -> None:
+    """Stop this worker on SIGTERM, and when the main process has been killed.
+
+    Granian never ends after a SIGTERM that comes before it serves. A worker that has not begun a
+    response has nothing to end, so it exits at once.
+    """
+    while signal.sigtimedwait({signal.SIGTERM}, 1) is None and os.getppid() == parent:
+        pass
+    if not has_begun.is_set():
+        os._exit(0)
+    stop = cast("Callable[[int, None], None]", signal.getsignal(signal.SIGTERM))  # granian's own
+    stop(signal.SIGTERM, None)
+
+
+def _respond(
+    application: Application,
+    has_begun: threading.Event,
+    environ: Environment,
+    start_response: Response,
+) -> Any:
     """Return a response, and log it. If it is complete, granian sends it without this thread.
 
     Granian says that it has read a request's body to its end, even if the client has gone before.
     Without that, werkzeug compares the body with its Content-Length.
     """
+    has_begun.set()
     if environ.get("CONTENT_LENGTH"):
         environ.pop("wsgi.input_terminated", None)
     begun, status = time.perf_counter(), int(HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -122,13 +144,6 @@ def _read(response: Any) -> list[bytes]:
         return list(response)
     finally:
         getattr(response, "close", lambda: None)()
-
-
-def _end_with(parent: int) -> None:
-    """End this worker when the main process has been killed."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def main(arguments: Sequence[str]) -> None:

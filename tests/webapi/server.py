@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -52,14 +52,19 @@ def children(pid: int) -> list[int]:
 
 @contextmanager
 def serving(
-    database_url: str, folder: Path, host: str = "127.0.0.1", prefix: str = "", **variables: str
+    database_url: str,
+    folder: Path,
+    host: str = "127.0.0.1",
+    prefix: str = "",
+    program: Sequence[str] = ("-m", "webapi.serve"),
+    **variables: str,
 ) -> Iterator["Service"]:
     """Return a service on this database, by its address; its log goes into the folder."""
     port = free_port()
     log = folder / "server.log"
     with log.open("ab") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "webapi.serve", host, str(port), prefix],
+            [sys.executable, *program, host, str(port), prefix],
             cwd=ROOT,
             env=environment(DATABASE_URL=database_url, ALISCRAPE_API_KEY=API_KEY, **variables),
             stdout=output,

@@ -140,6 +140,38 @@ def test_another_worker_takes_the_place_of_one_that_was_killed(
     assert "refused to gracefully stop" not in service.log.read_text()
 
 
+STOPPED_WHILE_IT_STARTS = """
+import os, signal, sys
+from pathlib import Path
+import granian._signals
+from webapi import serve
+
+set_signals, once = granian._signals.set_sync_signals, Path(os.environ["ONCE"])
+
+def set_signals_and_stop():
+    event = set_signals()
+    if not once.exists():
+        once.touch()
+        for _ in range(2):  # by whoever stops the group, and by the main process
+            os.kill(os.getpid(), signal.SIGTERM)
+    return event
+
+granian._signals.set_sync_signals = set_signals_and_stop
+serve.main(sys.argv[1:])
+"""
+"""The service, with a worker that is told to stop when granian has set its handler of signals."""
+
+
+def test_a_worker_that_is_stopped_while_it_starts_ends_at_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    once = tmp_path / "once"
+    program = ("-c", STOPPED_WHILE_IT_STARTS)
+    with serving(database_url, tmp_path, program=program, ONCE=str(once)) as service:
+        logged(service, 0, "Unexpected exit from worker")
+    assert "refused to gracefully stop" not in service.log.read_text()
+
+
 def wait_until_served(service: str) -> None:
     until = time.monotonic() + 30
     while True:
