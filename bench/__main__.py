@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from bench import crawling, load, reading, serving, storing
+from bench import crawling, load, postgres, reading, serving, storing
 
 RESULTS: Final = Path("data/bench.json")
 
@@ -25,13 +25,24 @@ class Size(NamedTuple):
     pages: int
     stored: int
     products: int
+    copied: int
+    """So many products are copied to Postgres."""
     lists: tuple[int, ...]
     """So many products have the lists that are read in every order and with every filter."""
 
 
-QUICK: Final = Size(2, loads=9, seconds=0.3, pages=100, stored=200_000, products=100_000, lists=())
+QUICK: Final = Size(
+    2, loads=9, seconds=0.3, pages=100, stored=200_000, products=100_000, copied=10_000, lists=()
+)
 NORMAL: Final = Size(
-    5, loads=5, seconds=2, pages=100, stored=200_000, products=100_000, lists=(1_000, 100_000)
+    5,
+    loads=5,
+    seconds=2,
+    pages=100,
+    stored=200_000,
+    products=100_000,
+    copied=100_000,
+    lists=(1_000, 100_000),
 )
 FULL: Final = NORMAL._replace(lists=(1_000, 100_000, 1_000_000))
 
@@ -46,6 +57,7 @@ def main(size: Size, results: Path) -> None:
         crawling.measure(size.rounds, size.pages, size.stored)
         | storing.measure(size.rounds, size.pages)
         | serving.measure(size.loads, size.seconds, size.products)
+        | postgres.measure(size.rounds, size.pages, size.loads, size.seconds, size.copied)
     )
     for products in size.lists:
         reading.measure(products)

@@ -61,6 +61,14 @@ def make_catalog(path: Path, products: int) -> None:
     connection.close()
 
 
+def catalog_with(products: int, folder: Path) -> Path:
+    """Return the file in a folder with so many products. It is made unless it is there."""
+    path = folder / f"bench-{products}.db"
+    if not has_products(path, products):
+        make_apart(path, products)
+    return path
+
+
 def make_apart(path: Path, products: int) -> None:
     """Do the same in another process, because the memory of this one counts as its children's."""
     process = multiprocessing.get_context("spawn").Process(

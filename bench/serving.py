@@ -2,19 +2,19 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection
 from json import loads
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from bench.catalogues import has_products, make_apart
-from bench.clients import responses
+from bench.catalogues import catalog_with
+from bench.clients import Loads, load_ratio, print_loads, put_load
 from bench.processes import ROOT, Server, serving
-from bench.rounds import interleave, print_table, ratio
+from bench.rounds import interleave
 from webapi.serve import WORKERS
 
 DATA: Final = Path("data")
@@ -79,17 +79,6 @@ def install_peers() -> None:
     stamp.write_text(REQUIREMENTS.read_text())
 
 
-class Load(NamedTuple):
-    """What a server needed to answer the same request again and again."""
-
-    cpu_ms: float
-    """CPU milliseconds of all its processes for each response."""
-    per_second: float
-
-
-Loads = Mapping[str, Sequence[Load]]
-
-
 def measure(
     rounds: int, seconds: float, products: int, names: Collection[str] = ALL
 ) -> dict[str, float]:
@@ -102,23 +91,21 @@ def measure(
         one = _loads(servers, rounds, seconds, lambda peer: peer.product)
         page = _loads(servers, rounds, seconds, lambda peer: peer.page)
         ratios |= _compare(one, "one") | _compare(page, "page")
-        _print("One product", one)
-        _print(f"25 of {products:,} products by price", page)
+        print_loads("One product", one)
+        print_loads(f"25 of {products:,} products by price", page)
         ratios |= _ours(servers["ours"][0], rounds, seconds)
         ratios["api_worker_megabytes"] = servers["ours"][0].worker_megabytes()
     with _servers(TOTAL_OF_FEW, LIMIT) as servers:
         page = _loads(servers, rounds, seconds, lambda peer: peer.page)
-        _print(f"25 of {TOTAL_OF_FEW:,} products by price", page)
-        ratios["api_page_of_1000_vs_bare"] = _ratio(page, "bare", "ours")
+        print_loads(f"25 of {TOTAL_OF_FEW:,} products by price", page)
+        ratios["api_page_of_1000_vs_bare"] = load_ratio(page, "bare", "ours")
     return ratios
 
 
 @contextmanager
 def _servers(products: int, names: Collection[str]) -> Iterator[Mapping[str, tuple[Server, Peer]]]:
     """Start programs on one file, and return them with their ports."""
-    database = DATA.absolute() / f"bench-{products}.db"
-    if not has_products(database, products):
-        make_apart(database, products)
+    database = catalog_with(products, DATA.absolute())
     variables = {
         "DATABASE_URL": f"sqlite:///{database}", "BENCH_DATABASE": str(database),
         "ALISCRAPE_API_KEY": "bench",
@@ -143,34 +130,15 @@ def _loads(
     path: Callable[[Peer], str],
 ) -> Loads:
     programs = {
-        name: partial(_load, server, path(peer), seconds)
+        name: partial(put_load, server, path(peer), seconds)
         for name, (server, peer) in servers.items()
     }
     return interleave(programs, rounds)
 
 
-def _load(server: Server, path: str, seconds: float, tag: str | None = None) -> Load:
-    """Put load on a server. With an entity tag, its responses must be 304."""
-    headers, status = ({}, 200) if tag is None else ({"If-None-Match": tag}, 304)
-    begun = server.cpu_seconds()
-    per_second, count = responses(server.port, path, seconds, headers, status)
-    return Load((server.cpu_seconds() - begun) / count * 1000, per_second)
-
-
 def _compare(loads: Loads, what: str) -> dict[str, float]:
     others = [name for name in loads if name != "ours"]
-    return {f"api_{what}_vs_{name}": _ratio(loads, name, "ours") for name in others}
-
-
-def _ratio(loads: Loads, one: str, other: str) -> float:
-    """Return the CPU time of one program over that of another."""
-    return ratio([load.cpu_ms for load in loads[one]], [load.cpu_ms for load in loads[other]])
-
-
-def _print(title: str, loads: Loads) -> None:
-    for unit, position in (("CPU milliseconds a response", 0), ("responses per second", 1)):
-        figures = {name: [load[position] for load in many] for name, many in loads.items()}
-        print_table(title, unit, figures)
+    return {f"api_{what}_vs_{name}": load_ratio(loads, name, "ours") for name in others}
 
 
 def _ours(server: Server, rounds: int, seconds: float) -> dict[str, float]:
@@ -179,17 +147,17 @@ def _ours(server: Server, rounds: int, seconds: float) -> dict[str, float]:
     tag = _get(server.port, PRODUCT)[1]
     loads = interleave(
         {
-            "page 1": partial(_load, server, BY_PRICE, seconds),
-            "page 1,000": partial(_load, server, deep, seconds),
-            "200": partial(_load, server, PRODUCT, seconds),
-            "304": partial(_load, server, PRODUCT, seconds, tag),
+            "page 1": partial(put_load, server, BY_PRICE, seconds),
+            "page 1,000": partial(put_load, server, deep, seconds),
+            "200": partial(put_load, server, PRODUCT, seconds),
+            "304": partial(put_load, server, PRODUCT, seconds, tag),
         },
         rounds,
     )
-    _print("Our own responses", loads)
+    print_loads("Our own responses", loads)
     return {
-        "api_deep_page": _ratio(loads, "page 1,000", "page 1"),
-        "not_modified_vs_full": _ratio(loads, "200", "304"),
+        "api_deep_page": load_ratio(loads, "page 1,000", "page 1"),
+        "not_modified_vs_full": load_ratio(loads, "200", "304"),
     }
 
 

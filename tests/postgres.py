@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -37,7 +37,8 @@ def programs() -> Path | None:
 class Postgres:
     """A server, and new databases on it."""
 
-    def __init__(self, folder: Path, bin_folder: Path) -> None:
+    def __init__(self, folder: Path, bin_folder: Path, settings: Mapping[str, str]) -> None:
+        self._settings = settings
         self.port = free_port()
         self._data = folder / "data"
         self._log = folder / "server.log"
@@ -58,13 +59,18 @@ class Postgres:
         )
 
     def start(self) -> None:
-        settings = SETTINGS | {"port": str(self.port)}
+        settings = {**self._settings, "port": str(self.port)}
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         self.run("pg_ctl", "-w", "-l", str(self._log), "-o", options, "start")
 
     def stop(self) -> None:
         """Stop the server at once, and end all connections."""
         self.run("pg_ctl", "-w", "-m", "fast", "stop")
+
+    @property
+    def pid(self) -> int:
+        """The process that all others of the server descend from."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def url(self, name: str) -> str:
         return f"postgresql://aliscrape@127.0.0.1:{self.port}/{name}"
@@ -95,13 +101,13 @@ class Postgres:
 
 
 @contextmanager
-def running(bin_folder: Path) -> Iterator[Postgres]:
+def running(bin_folder: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[Postgres]:
     """Run a server."""
     with TemporaryDirectory(prefix="postgres-") as name:
         folder = Path(name)
         if os.getuid() == 0:
             shutil.chown(folder, "nobody", "nogroup")
-        server = Postgres(folder, bin_folder)
+        server = Postgres(folder, bin_folder, settings)
         server.run(
             "initdb", "--username=aliscrape", "--auth=trust", "--no-sync", "--locale-provider=icu",
             "--icu-locale=en-US",  # it sorts texts by other rules than Python and SQLite

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import crawling, load, reading, serving, storing
+from bench import crawling, load, postgres, reading, serving, storing
 from bench.rounds import interleave, ratio
+from tests.postgres import programs
 
 
 def test_programs_are_measured_in_turn() -> None:
@@ -40,6 +41,27 @@ def test_the_api_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     ratios = serving.measure(1, 0.2, 200, names=serving.LIMIT)
     assert {"api_one_vs_bare", "api_page_vs_bare", "not_modified_vs_full"} <= set(ratios)
     assert json.dumps(ratios)
+
+
+@pytest.mark.long
+def test_postgres_is_measured_beside_sqlite(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if programs() is None:
+        pytest.skip("Postgres is not installed: apt install postgresql")
+    monkeypatch.setattr(postgres, "DATA", tmp_path)
+    ratios = postgres.measure(1, 1, loads=1, seconds=0.2, products=200)
+    names = ["store", "api_one", "api_page"]
+    assert list(ratios) == [f"{name}_postgres_vs_sqlite" for name in names]
+    assert all(value > 0 for value in ratios.values())
+
+
+def test_without_a_postgres_server_the_reason_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(postgres, "programs", lambda: None)
+    assert postgres.measure(1, 1, loads=1, seconds=0.2, products=200) == {}
+    assert "no server is installed (apt install postgresql)" in capsys.readouterr().out
 
 
 @pytest.mark.long
