@@ -57,7 +57,7 @@ def main(size: Size, results: Path) -> None:
         crawling.measure(size.rounds, size.pages, size.stored)
         | storing.measure(size.rounds, size.pages)
         | serving.measure(size.loads, size.seconds, size.products)
-        | postgres.measure(size.rounds, size.pages, size.loads, size.seconds, size.copied)
+        | postgres.measure(size.rounds, size.loads, size.seconds, size.copied)
     )
     for products in size.lists:
         reading.measure(products)

@@ -22,22 +22,24 @@ from bench.storing import PER_PAGE, store
 from db.transfer import copy_database
 from tests.postgres import SETTINGS, Postgres, programs, rows, running
 
+PAGES: Final = 25
+"""Pages of products that are stored."""
 # A process that ends takes its CPU time with it, so queries must not start others.
 _SETTINGS: Final = SETTINGS | {"max_parallel_workers_per_gather": "0", "shared_buffers": "128MB"}
 
 
-def measure(rounds: int, pages: int, loads: int, seconds: float, products: int) -> dict[str, float]:
+def measure(rounds: int, loads: int, seconds: float, products: int) -> dict[str, float]:
     """Measure both databases in turn, print the tables, and return the ratios."""
     found = programs()
     if found is None:
         print("\nPostgres is not measured: no server is installed (apt install postgresql).")
         return {}
     with running(found, _SETTINGS) as postgres:
-        stored = _measure_store(postgres, rounds, pages)
+        stored = _measure_store(postgres, rounds)
         return stored | _measure_api(postgres, loads, seconds, products)
 
 
-def _measure_store(postgres: Postgres, rounds: int, pages: int) -> dict[str, float]:
+def _measure_store(postgres: Postgres, rounds: int) -> dict[str, float]:
     numbers = count()
 
     def cpu_seconds() -> float:
@@ -46,12 +48,12 @@ def _measure_store(postgres: Postgres, rounds: int, pages: int) -> dict[str, flo
     with TemporaryDirectory() as folder:
         figures = interleave(
             {
-                "SQLite": lambda: store(f"sqlite:///{folder}/{next(numbers)}.db", pages),
-                "Postgres": lambda: store(postgres.new_database(), pages, cpu_seconds),
+                "SQLite": lambda: store(f"sqlite:///{folder}/{next(numbers)}.db", PAGES),
+                "Postgres": lambda: store(postgres.new_database(), PAGES, cpu_seconds),
             },
             rounds,
         )
-    title = f"Storing {pages * PER_PAGE:,} products twice, by database"
+    title = f"Storing {PAGES * PER_PAGE:,} products twice, by database"
     print_table(title, "CPU seconds", figures)
     return {"store_postgres_vs_sqlite": ratio(figures["Postgres"], figures["SQLite"])}
 

@@ -50,7 +50,7 @@ def test_postgres_is_measured_beside_sqlite(
     if programs() is None:
         pytest.skip("Postgres is not installed: apt install postgresql")
     monkeypatch.setattr(postgres, "DATA", tmp_path)
-    ratios = postgres.measure(1, 1, loads=1, seconds=0.2, products=200)
+    ratios = postgres.measure(1, loads=1, seconds=0.2, products=200)
     names = ["store", "api_one", "api_page"]
     assert list(ratios) == [f"{name}_postgres_vs_sqlite" for name in names]
     assert all(value > 0 for value in ratios.values())
@@ -60,7 +60,7 @@ def test_without_a_postgres_server_the_reason_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(postgres, "programs", lambda: None)
-    assert postgres.measure(1, 1, loads=1, seconds=0.2, products=200) == {}
+    assert postgres.measure(1, loads=1, seconds=0.2, products=200) == {}
     assert "no server is installed (apt install postgresql)" in capsys.readouterr().out
 
 
