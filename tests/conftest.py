@@ -54,8 +54,10 @@ SHORT_ON_POSTGRES = (
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the tests that touch a database on each kind of database."""
-    if "engine" not in metafunc.fixturenames or list(metafunc.definition.iter_markers("sqlite")):
+    """Run the tests that touch a database on each kind of database, unless they name the kinds."""
+    test = metafunc.definition
+    named = [mark for mark in test.iter_markers("parametrize") if "engine" in mark.args[0]]
+    if "engine" not in metafunc.fixturenames or named or list(test.iter_markers("sqlite")):
         return
     name = metafunc.module.__name__
     marks = [] if name.startswith(SHORT_ON_POSTGRES) else [pytest.mark.long]
