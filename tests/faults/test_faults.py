@@ -31,7 +31,9 @@ from tests.postgres import Postgres
 
 LISTING = "/w/wholesale-men-casual-shoes.html"
 PAGE_2 = f"{LISTING}?page=2"
-Pages = Mapping[str, str | Reply | Callable[[], str | Reply]]
+Page = str | Reply | tuple[str | Reply, ...]
+"""What a page answers, or its answers one after the other."""
+Pages = Mapping[str, Page]
 
 
 def page(*ids: int, number: int = 1) -> str:
@@ -45,9 +47,16 @@ def packed(data: bytes) -> Reply:
     return Reply(data, headers={"Content-Encoding": "gzip"})
 
 
-def first_then(*replies: str | Reply) -> Callable[[], str | Reply]:
+def first_then(*replies: str | Reply) -> tuple[str | Reply, ...]:
     """Return a page with another answer each time; the last one stays."""
-    left = list(replies)
+    return replies
+
+
+def answering(page: Page) -> str | Reply | Callable[[], str | Reply]:
+    """Return a page for one test: each begins with the first answer."""
+    if not isinstance(page, tuple):
+        return page
+    left = list(page)
     return lambda: left.pop(0) if len(left) > 1 else left[0]
 
 
@@ -263,7 +272,7 @@ STATE = "SELECT aliexpress_id, title, price_minor, currency FROM product ORDER B
 def test_a_fault_is_told_and_loses_nothing(fault: Fault, database: str, tmp_path: Path) -> None:
     before = run_sql(database, STATE)
     kept = tmp_path / "failed-pages"
-    with loopback_site(fault.pages) as site:
+    with loopback_site({path: answering(page) for path, page in fault.pages.items()}) as site:
         options = ("-s", f"FAILED_PAGES={kept}", *fault.options)
         done = crawl(site, database, *options)
     outcome = OUTCOMES[fault.exit_code]

@@ -33,6 +33,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "GET /feeds/price-drops.atom": READ,
     "GET /health/live": READ,
     "GET /health/ready": READ,
+    "GET /metrics": READ,
     f"POST {PRODUCTS}": {
         "no key": 401, "wrong key": 401,
         "good key": {"good body": 201, "bad body": 400, "no JSON": 415},
