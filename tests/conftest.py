@@ -42,15 +42,15 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALISCRAPE_API_KEY", API_KEY)
 
 
-SHORT_ON_POSTGRES = (
-    "tests.db.",
-    "tests.aliscrape.test_crawl",
-    "tests.aliscrape.test_pipelines",
-    "tests.webapi.test_crawls",
-    "tests.webapi.test_history",
-    "tests.webapi.test_products",
-)
+SHORT_ON_POSTGRES = ("tests.db.", "tests.aliscrape.test_pipelines", "tests.webapi.test_products")
 """Modules that run on Postgres in the short profile too. In the long profile all do."""
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Return in how many processes the tests run: those of the short profile wait half the time."""
+    if os.environ.get("HYPOTHESIS_PROFILE") == "long":
+        return None  # as many as there are cores
+    return min(2 * (os.cpu_count() or 1), 8)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -107,7 +107,9 @@ process.start()
 """
 
 
-@pytest.mark.parametrize("process", ["CrawlerProcess", "AsyncCrawlerProcess"])
+@pytest.mark.parametrize(
+    "process", ["CrawlerProcess", pytest.param("AsyncCrawlerProcess", marks=pytest.mark.long)]
+)
 def test_a_script_may_give_whole_numbers_and_what_a_scheduler_adds(
     process: str, site: LoopbackSite, folder: Path
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.browsers import needs_browser
 from tests.browsing.conftest import Open
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.long]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PAGES = [

@@ -26,6 +26,7 @@ from webapi import create_app
 KILLS = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 3
 
 
+@pytest.mark.long
 def test_all_edits_of_a_person_survive_crawls_and_another_writer(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -114,6 +114,7 @@ print(lines, status.partition("VmHWM:")[2].split()[0])
 """
 
 
+@pytest.mark.long
 @pytest.mark.sqlite  # the file is made for it
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc to read memory from")
 def test_a_large_table_is_streamed_in_constant_memory(
