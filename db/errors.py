@@ -86,7 +86,7 @@ def cause_of(error: BaseException) -> str | None:
 
 
 def _server_causes(error: BaseException) -> list[str]:
-    """Return in words why a Postgres server failed."""
+    """Return the causes of an error of Postgres in words."""
     code = getattr(error, "sqlstate", None) or ""
     if not code and type(error).__name__ == "OperationalError":  # there is no connection
         text = str(error)

@@ -25,7 +25,7 @@ class StoredRow(tuple[Any, ...]):
 
 @lru_cache(maxsize=100)
 def row_class(columns: Sequence[str]) -> Any:
-    """Return the class of rows with these columns. `_make` makes one of a row of a cursor."""
+    """Return a named tuple class with these columns. Its `_make` takes a row of a cursor."""
     stored = namedtuple("stored", columns)  # type: ignore[misc]  # read from SQL
     converted = {
         name: _converted(position, _CONVERTERS[name])

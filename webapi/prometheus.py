@@ -57,7 +57,7 @@ class CrawlsAndJobs(Collector):
 
 
 def exposition(folder: str | None) -> bytes:
-    """Return all numbers. `folder` is where several processes count together."""
+    """Return all metrics as text. Several processes keep their counts in `folder`."""
     registry = CollectorRegistry()
     if folder is None:
         registry.register(REQUESTS)

@@ -50,7 +50,7 @@ class JobsCommand(ScrapyCommand):
 
 
 def one_file(args: list[str]) -> Path:
-    """Return the file that the command line names. Raises UsageError."""
+    """Return the only argument as a path. Raises UsageError unless there is exactly one."""
     if len(args) != 1:
         raise UsageError("Give one file, as in: scrapy work jobs.toml", print_help=False)
     return Path(args[0])

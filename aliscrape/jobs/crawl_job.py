@@ -28,7 +28,7 @@ class CrawlJob:
 
     @property
     def title(self) -> str:
-        """The job in a few words.
+        """Return spider, country and arguments in one line.
 
         >>> eur = {"ALIEXPRESS_REGION": "DE", "ALIEXPRESS_CURRENCY": "EUR"}
         >>> CrawlJob("category", {"limit": "50", "url": "https://a/w/x.html"}, eur, "a").title
@@ -41,7 +41,7 @@ class CrawlJob:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The parameters of the job in the queue."""
+        """Return the parameters of the job in the queue."""
         return {
             "title": self.title,
             "spider": self.spider,
@@ -51,5 +51,5 @@ class CrawlJob:
 
     @property
     def key(self) -> str:
-        """The same for equal crawls: of these, only one waits in the queue."""
+        """Return a digest that equal crawls share. Only one of them waits in the queue."""
         return sha256(json.dumps(self.parameters, sort_keys=True).encode()).hexdigest()

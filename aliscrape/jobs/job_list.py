@@ -62,7 +62,7 @@ class JobRow:
         return f"{self.id:>6}  {self.state:<8}  {self.title}{tried}{later}"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the job as JSON has it."""
+        """Return the job as a dict for JSON."""
         return {
             "id": self.id,
             "state": self.state,

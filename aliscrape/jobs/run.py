@@ -19,7 +19,10 @@ T = TypeVar("T")
 def with_queue(
     settings: BaseSettings, use: Callable[[App], Awaitable[T]], crawl_options: Sequence[str] = ()
 ) -> T:
-    """Return what a function of the queue returns. Raises QueueError for any database error."""
+    """Open the queue, call a function with it, and return the result.
+
+    Raises QueueError if the database fails.
+    """
     url = settings["DATABASE_URL"]
     if not url.startswith(("postgresql://", "postgres://")):
         raise QueueError(

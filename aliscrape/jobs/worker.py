@@ -38,7 +38,7 @@ class Ended(Enum):
 
 
 async def enqueue(app: App, jobs: Sequence[CrawlJob]) -> int:
-    """Enqueue jobs and return how many. Of equal jobs only one waits."""
+    """Enqueue jobs and return how many. A job is left out if an equal one waits."""
     enqueued = 0
     for job in jobs:
         with suppress(AlreadyEnqueued):
@@ -50,7 +50,7 @@ async def enqueue(app: App, jobs: Sequence[CrawlJob]) -> int:
 
 
 async def retry_failed(app: App, job_id: int) -> None:
-    """Let a failed job wait again, with all its tries. Raises QueueError for another job."""
+    """Enqueue a failed job again, without its failures. Raises QueueError if it has not failed."""
     jobs = list(await app.job_manager.list_jobs_async(id=job_id, task=TASK))
     if not jobs:
         raise QueueError(f"There is no job {job_id}.")
@@ -115,7 +115,7 @@ async def _run(app: App, worker_timeout: int, *, until_empty: bool) -> Ended:
 
 @contextmanager
 def _signals(end: Callable[[], None]) -> Iterator[None]:
-    """End at the first SIGTERM or Ctrl-C. A second one kills the worker, and with it the crawl."""
+    """Call `end` at the first SIGTERM or Ctrl-C. A second one kills the worker and its crawl."""
     loop = asyncio.get_running_loop()
 
     def restore() -> None:

@@ -23,8 +23,8 @@ FAILED_SECONDS: Final = 0.5
 connect, and would else wait for one timeout each."""
 
 _TRANSIENT: Final = ("08", "40", "53300", "55P03", "57P")
-"""How the SQLSTATE begins of what may work in a moment: no connection, a deadlock, too many
-connections, a lock timeout, and a server that stops or starts."""
+"""First characters of the SQLSTATE of errors after which a repetition may succeed: no connection,
+a deadlock, too many connections, a lock timeout, and a server that stops or starts."""
 
 _OPTIONS: Final[dict[str, Any]] = {
     "application_name": "aliscrape",

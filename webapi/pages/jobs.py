@@ -28,7 +28,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """The jobs above the crawls."""
+    """Unfinished jobs, as the Crawls page shows them above the crawls."""
 
     summary: str
     rows: Sequence[Job]

@@ -42,7 +42,7 @@ class JobRow(NamedTuple):
     attempts: int
     not_before: datetime | None
     changed_at: datetime
-    """When it got its status."""
+    """When its status changed last."""
 
 
 class ScheduleRow(NamedTuple):
