@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from db.engines.advisory_lock import AdvisoryLock
+from db.engines.new_file import new_file
 from db.errors import StorageError
 from db.fields import file_instant
 
@@ -22,20 +23,8 @@ def back_up(url: str, target: Path) -> None:
 
     Raises StorageError, also if the target exists.
     """
-    if target.exists():
-        raise StorageError(f"{target} exists already, and is not overwritten.")
-    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _run(["pg_dump", "--format=custom", "--no-owner", f"--file={partial}"], url)
-            with partial.open("rb") as written:
-                os.fsync(written.fileno())
-            partial.rename(target)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"Could not write {target}: {error.strerror}.") from error
+    with new_file(target) as partial:
+        _run(["pg_dump", "--format=custom", "--no-owner", f"--file={partial}"], url)
 
 
 def restore(url: str, backup: Path) -> Path:

@@ -1,13 +1,13 @@
 """Copy a database that may be in use."""
 
-import os
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from peewee import SqliteDatabase
 
-from db.errors import StorageError, storage_errors
+from db.engines.new_file import new_file
+from db.errors import storage_errors
 
 LOCK_WAIT_SECONDS: Final = 15
 """Timeout of a writer that waits for another one."""
@@ -18,18 +18,8 @@ def copy_database(source: Path, target: Path) -> None:
 
     Raises StorageError, also if the target exists.
     """
-    if target.exists():
-        raise StorageError(f"{target} exists already, and is not overwritten.")
-    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _write_copy(source, partial)
-            partial.rename(target)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"Could not write {target}: {error.strerror}.") from error
+    with new_file(target) as partial:
+        _write_copy(source, partial)
 
 
 def _write_copy(source: Path, target: Path) -> None:
@@ -45,5 +35,3 @@ def _write_copy(source: Path, target: Path) -> None:
             )
     finally:
         connection.close()
-    with target.open("rb") as written:
-        os.fsync(written.fileno())
