@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.aliscrape.jobs.held import Gate, Job, crawl_of
 from tests.aliscrape.jobs.workers import Workers, wait_until, workers
 from tests.mockshop.departments import DEPARTMENTS, PAGES, PER_PAGE
 from tests.mockshop.server import MockShop, open_shop
@@ -17,8 +17,6 @@ from tests.postgres import Postgres, programs, rows, running
 
 pytestmark = pytest.mark.long
 
-Job = tuple[str, str]
-"""The path of its listing, and its currency."""
 CURRENCIES = {"US": "USD", "DE": "EUR", "JP": "JPY"}
 ALL_PAGES = len(DEPARTMENTS) * len(CURRENCIES) * PAGES
 PRODUCTS = len(DEPARTMENTS) * PAGES * PER_PAGE
@@ -69,52 +67,71 @@ def fetched(shop: MockShop) -> Counter[tuple[str, int, str]]:
     )
 
 
-def begins_a_page(crew: Workers, shop: MockShop, share: float) -> None:
+def share_fetched(shop: MockShop) -> float:
+    return len(fetched(shop)) / ALL_PAGES
+
+
+def wait_for_pages(crew: Workers, shop: MockShop, share: float) -> None:
     def is_there() -> bool:
         crew.tend()
-        return len(fetched(shop)) >= ALL_PAGES * share
+        return share_fetched(shop) >= share
 
     wait_until(is_there)
-
-
-def busy(crew: Workers) -> subprocess.Popen[bytes]:
-    """Return a worker that runs a crawl."""
-    found: list[subprocess.Popen[bytes]] = []
-
-    def is_any() -> bool:
-        crew.tend()
-        found[:] = [
-            w for w in crew.alive if Path(f"/proc/{w.pid}/task/{w.pid}/children").read_text()
-        ]
-        return bool(found)
-
-    wait_until(is_any)
-    return found[0]
 
 
 def test_killed_workers_and_a_restarted_database_lose_and_double_nothing(
     crew: Workers, shop: MockShop, server: Postgres
 ) -> None:
+    gate = Gate()
+    shop.changed = gate.answer
     crew.enqueue()
     for _ in range(3):
         crew.start()
-    begins_a_page(crew, shop, 0.2)
-    assert crew.stop(busy(crew)) == 0
+
+    wait_for_pages(crew, shop, 0.2)
+    with gate.holding_a_page() as listing:
+        stopped = crawl_of(crew, listing)
+        crew.tell_to_stop(stopped.worker)
+        wait_until(lambda: "Received SIGTERM" in crew.log())
+    assert stopped.worker.wait(90) == 0
     crew.start()
-    begins_a_page(crew, shop, 0.35)
-    busy(crew).kill()
-    begins_a_page(crew, shop, 0.45)
-    os.killpg(busy(crew).pid, signal.SIGKILL)
-    begins_a_page(crew, shop, 0.55)
-    server.stop()
+
+    wait_for_pages(crew, shop, 0.3)
+    with gate.holding_a_page() as listing:
+        alone = crawl_of(crew, listing)
+        alone.worker.kill()
+        wait_until(lambda: not alone.is_running)
+        assert 0.3 <= share_fetched(shop) <= 0.5
+
+    wait_for_pages(crew, shop, 0.4)
+    with gate.holding_a_page() as listing:
+        together = crawl_of(crew, listing)
+        os.killpg(together.pid, signal.SIGKILL)
+        os.killpg(together.worker.pid, signal.SIGKILL)
+        wait_until(lambda: not together.is_running)
+        assert 0.3 <= share_fetched(shop) <= 0.5
+
+    wait_for_pages(crew, shop, 0.55)
+    with gate.holding_a_page():
+        server.stop()
+    wait_until(lambda: "Trying again for up to a minute." in crew.log())
     server.start()
     crew.finish()
 
     jobs = crew.jobs()
     assert {job["state"] for job in jobs} == {"done"}
     starts = {(urlpath(job), job["settings"]["ALIEXPRESS_CURRENCY"]): job["starts"] for job in jobs}
+    check_interrupted(starts, {stopped.job, alone.job, together.job})
     check_pages(fetched(shop), starts)
     check_database(crew.database_url, shop.url, starts)
+
+
+def check_interrupted(jobs: Mapping[Job, int], on_purpose: set[Job]) -> None:
+    """Check that three jobs were interrupted, and others only by the restart of the database."""
+    interrupted = {job for job, starts in jobs.items() if starts > 1}
+    assert len(on_purpose) == 3
+    assert on_purpose <= interrupted
+    assert len(interrupted) <= 6  # at most all three that run at the restart
 
 
 def check_pages(pages: Counter[tuple[str, int, str]], jobs: Mapping[Job, int]) -> None:
@@ -124,8 +141,6 @@ def check_pages(pages: Counter[tuple[str, int, str]], jobs: Mapping[Job, int]) -
     assert set(pages) == expected
     for (path, number, currency), times in pages.items():
         assert times <= jobs[path, currency], (path, number, currency)
-    interrupted = [job for job, starts in jobs.items() if starts > 1]
-    assert 1 <= len(interrupted) <= 6  # a stop, two kills, and at most all three at the restart
 
 
 def urlpath(job: dict[str, Any]) -> str:
@@ -135,7 +150,7 @@ def urlpath(job: dict[str, Any]) -> str:
 def check_database(url: str, site_url: str, jobs: Mapping[Job, int]) -> None:
     """Check that each product is there once with each of its prices, and each crawl has ended.
 
-    If a worker is killed when its crawl has just ended, the crawl is done, and is done again.
+    If the database is away when a crawl has just ended, the crawl is done, and is done again.
     """
     assert rows(url, "SELECT count(*), count(DISTINCT aliexpress_id) FROM product") == [
         (PRODUCTS, PRODUCTS)

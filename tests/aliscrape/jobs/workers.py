@@ -75,9 +75,13 @@ class Workers:
 
     def stop(self, worker: subprocess.Popen[bytes]) -> int:
         """Send SIGTERM and return the exit code. The worker is not started again."""
+        self.tell_to_stop(worker)
+        return worker.wait(90)
+
+    def tell_to_stop(self, worker: subprocess.Popen[bytes]) -> None:
+        """Send SIGTERM. The worker is not started again."""
         self.alive.remove(worker)
         worker.send_signal(signal.SIGTERM)
-        return worker.wait(90)
 
     def tend(self) -> None:
         """Start workers again that have ended."""
