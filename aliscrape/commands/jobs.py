@@ -11,7 +11,7 @@ from aliscrape.jobs.command import JobsCommand
 
 
 class Command(JobsCommand):
-    """Print the jobs that wait, run or have failed, and how many are done."""
+    """Print the jobs that wait, run or have failed, with the reasons, and how many are done."""
 
     def syntax(self) -> str:
         return "[options]"
@@ -41,11 +41,10 @@ class Command(JobsCommand):
             return 0
         for row in rows:
             if row.state != "done":
-                sys.stdout.write(row.line + "\n")
+                sys.stdout.write(row.text + "\n")
         counts = Counter(row.state for row in rows)
         states = ("waiting", "running", "failed", "given up", "done")
         sys.stdout.write(", ".join(f"{counts[state]} {state}" for state in states) + ".\n")
         if counts["failed"]:
-            sys.stdout.write("The log of the worker says why a job failed. To try one again: "
-                             "scrapy jobs --retry ID\n")  # fmt: skip
+            sys.stdout.write("To try a failed job again: scrapy jobs --retry ID\n")
         return 0

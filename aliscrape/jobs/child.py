@@ -7,13 +7,22 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
+from aliscrape.jobs.child_log import ChildLog
 from aliscrape.outcome import Outcome
 
 STOP_SECONDS: Final = 75
 """How long a crawl may take to end after SIGTERM: it reads and stores the page in hand."""
 _PR_SET_PDEATHSIG: Final = 1
+
+
+class ChildEnd(NamedTuple):
+    """How a command has ended."""
+
+    exit_code: int
+    last_line: str
+    """The last line that it logged, without time and level."""
 
 
 def crawl_command(
@@ -28,19 +37,32 @@ def crawl_command(
     return command
 
 
-async def run_child(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run a command to its end and return its exit code.
+async def run_child(command: Sequence[str], environment: Mapping[str, str]) -> ChildEnd:
+    """Run a command and return how it has ended. Its log is passed on to that of this process.
 
-    If the calling task is cancelled, the command gets SIGTERM, and its exit code is returned when
-    it has ended. A command that does not end in time is killed and counts as interrupted.
+    If the calling task is cancelled, the command gets SIGTERM, and its end is waited for. A command
+    that does not end in time is killed and counts as interrupted.
     """
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        env={**os.environ, **environment},
-        stdin=asyncio.subprocess.DEVNULL,
-        process_group=0,  # Ctrl-C in a terminal reaches the worker only, which tells the child once
-        preexec_fn=_die_with_parent(os.getpid()),
-    )
+    log = ChildLog()
+    try:
+        exit_code = await _run(command, environment, log)
+    finally:
+        last_line = log.close()
+    return ChildEnd(exit_code, last_line)
+
+
+async def _run(command: Sequence[str], environment: Mapping[str, str], log: ChildLog) -> int:
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            env={**os.environ, **environment},
+            stdin=asyncio.subprocess.DEVNULL,
+            stderr=log.writer,
+            process_group=0,  # Ctrl-C in a terminal reaches the worker only, which tells the child
+            preexec_fn=_die_with_parent(os.getpid()),
+        )
+    finally:
+        os.close(log.writer)
     try:
         return await process.wait()
     except asyncio.CancelledError:

@@ -80,3 +80,20 @@ def describe(exit_code: int) -> str:
         return f"killed by signal {-exit_code}"
     words = [outcome.words for outcome in Outcome if outcome.exit_code == exit_code]
     return f"{words[0]} (exit code {exit_code})" if words else f"exit code {exit_code}"
+
+
+def reason_of(exit_code: int, last_line: str) -> str:
+    """Return why a crawl has ended, with its exit code.
+
+    That is its last line if this has the exit code. A crawl that was killed wrote no such line.
+
+    >>> reason_of(5, "Crawl blocked (exit code 5): 0 new, 0 known. The page is a captcha.")
+    'Crawl blocked (exit code 5): 0 new, 0 known. The page is a captcha.'
+    >>> reason_of(2, "error: There is no spider 'shoes'"), reason_of(-9, "Crawled (200)")
+    ("exit code 2: error: There is no spider 'shoes'", 'killed by signal 9')
+    """
+    if f"(exit code {exit_code})" in last_line:
+        return last_line
+    words = describe(exit_code)
+    is_of_python = words == f"exit code {exit_code}"
+    return f"{words}: {last_line}" if is_of_python and last_line else words

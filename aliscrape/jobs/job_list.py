@@ -37,11 +37,14 @@ class JobRow:
     not_before: datetime | None
     """When a waiting job may start; None for at once."""
     parameters: dict[str, Any]
+    reason: str | None
+    """Why its crawl was last not done; None if it is done."""
 
     @classmethod
     def of(cls, job: Job) -> Self:
         assert job.id is not None  # noqa: S101  # it comes from the queue
         state = STATES[str(job.status)]
+        reason = job.task_kwargs.get("reason")
         is_later = state == "waiting" and job.scheduled_at and job.scheduled_at > datetime.now(UTC)
         return cls(
             id=job.id,
@@ -52,14 +55,18 @@ class JobRow:
             parameters={
                 name: job.task_kwargs[name] for name in ("spider", "arguments", "settings")
             },
+            reason=None if state == "done" or reason is None else str(reason),
         )
 
     @property
-    def line(self) -> str:
-        """The job in one line."""
+    def text(self) -> str:
+        """The job in one line, and a second one with the reason if its crawl was not done."""
         later = f" not before {self._instant}" if self.not_before else ""
-        tried = f" (started {self.starts} times before)" if self.starts else ""
-        return f"{self.id:>6}  {self.state:<8}  {self.title}{tried}{later}"
+        times = "once" if self.starts == 1 else f"{self.starts} times"
+        before = "" if self.state == "failed" else " before"
+        tried = f" (started {times}{before})" if self.starts else ""
+        reason = f"\n{'':18}{self.reason}" if self.reason else ""
+        return f"{self.id:>6}  {self.state:<8}  {self.title}{tried}{later}{reason}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the job as a dict for JSON."""
@@ -69,6 +76,7 @@ class JobRow:
             "title": self.title,
             "starts": self.starts,
             "not_before": self._instant,
+            "reason": self.reason,
             **self.parameters,
         }
 

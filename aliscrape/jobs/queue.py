@@ -9,7 +9,7 @@ from procrastinate import App, JobContext, PsycopgConnector
 from scrapy.settings import BaseSettings
 
 from aliscrape.jobs.child import crawl_command, run_child
-from aliscrape.jobs.ends import CrawlFailed, CrawlRetry, Jobs, is_no_failed_crawl
+from aliscrape.jobs.ends import WORKER_DIED, CrawlFailed, CrawlRetry, Jobs, is_no_failed_crawl
 from aliscrape.jobs.exit_codes import AFTER, Next, describe
 
 logger = logging.getLogger(__name__)
@@ -57,18 +57,19 @@ def make_app(url: str, options: WorkerOptions) -> App:
         conninfo=url, kwargs=_CONNECTION, min_size=1, max_size=2, timeout=OUTAGE_SECONDS
     )
     app = App(connector=connector)
-    app.job_manager = Jobs(connector)
+    app.job_manager = manager = Jobs(connector)
+    retry = CrawlRetry(options.first_pause, manager.reasons)
 
-    @app.task(name=TASK, queue=CRAWLS, pass_context=True, retry=CrawlRetry(options.first_pause))
+    @app.task(name=TASK, queue=CRAWLS, pass_context=True, retry=retry)
     async def crawl(context: JobContext, /, **parameters: Any) -> None:
         number, title = context.job.id, parameters["title"]
         logger.info("Job %s, %s: started.", number, title)
         command = crawl_command(
             parameters["spider"], parameters["arguments"], options.crawl_options
         )
-        exit_code = await run_child(command, parameters["settings"])
+        exit_code, last_line = await run_child(command, parameters["settings"])
         if AFTER.get(exit_code) is not Next.DONE:
-            raise CrawlFailed(exit_code)
+            raise CrawlFailed(exit_code, last_line)
         logger.info("Job %s, %s: %s.", number, title, describe(exit_code))
 
     every = min(_LONGEST_RESCUE_SECONDS, options.timeout // 3)
@@ -80,6 +81,7 @@ def make_app(url: str, options: WorkerOptions) -> App:
         jobs = context.app.job_manager
         for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=options.timeout):
             logger.warning("Job %s is tried again: its worker has died.", job.id)
+            manager.reasons[job.id] = WORKER_DIED
             await jobs.retry_job(job)
         await jobs.delete_old_jobs(nb_hours=_KEEP_MAINTENANCE_HOURS, queue=MAINTENANCE,
                                    include_failed=True, include_aborted=True)  # fmt: skip

@@ -22,6 +22,7 @@ from webapi import create_app
 from webapi.services import jobs
 
 DAILY = "0 6 * * *"
+REASON = "Crawl not understood (exit code 6): 0 new, 0 known. The page has no <div>."
 
 
 def job(number: int, schedule: str | None = None) -> CrawlJob:
@@ -57,6 +58,7 @@ async def fill(app: App) -> None:
     worker_id = await app.job_manager.register_worker()
     started = [await app.job_manager.fetch_job(queues=None, worker_id=worker_id) for _ in range(3)]
     failed, _, later = (one for one in started if one is not None)
+    app.job_manager.reasons[failed.id] = REASON  # type: ignore[attr-defined]  # it is ours
     await app.job_manager.finish_job(failed, Status.FAILED, delete_job=False)
     await app.job_manager.retry_job(later, retry_at=datetime(2099, 1, 2, 3, 4, tzinfo=UTC))
 
@@ -75,7 +77,7 @@ def test_the_crawls_page_lists_jobs_that_run_have_failed_or_wait(
     ]  # fmt: skip
     assert texts(shown, ".jobs tbody td:last-child") == [
         "category DE EUR limit=2",
-        "category DE EUR limit=1 (started 1 time before)",
+        f"category DE EUR limit=1 (started 1 time) {REASON}",
         "category DE EUR limit=3 (started 1 time before, not before 2099-01-02 03:04 UTC)",
         "category DE EUR limit=4",
     ]

@@ -24,6 +24,8 @@ class Job:
     title: str
     since: When
     note: str
+    reason: str | None
+    """Why the crawl was last not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ def job_table(queue: Queue, rows: Sequence[JobRow], now: datetime) -> Jobs:
 
 def _job(row: JobRow, now: datetime) -> Job:
     state = STATES[row.status]
-    notes = [f"started {words.plural(row.attempts, 'time')} before"] if row.attempts else []
+    before = "" if state == "failed" else " before"
+    notes = [f"started {words.plural(row.attempts, 'time')}{before}"] if row.attempts else []
     if state == "waiting" and row.not_before and row.not_before > now:
         notes.append(f"not before {words.exact(row.not_before)}")
     return Job(row.id, _KINDS.get(state), state, row.title, words.when(row.changed_at, now),
-               ", ".join(notes))  # fmt: skip
+               ", ".join(notes), row.reason)  # fmt: skip

@@ -16,7 +16,8 @@ _OLDEST: Final = """
     WHERE job.task_name = %s AND job.status = 'todo'
 """
 _UNFINISHED: Final = """
-    SELECT job.id, job.status::text, job.args->>'title', job.attempts, job.scheduled_at,
+    SELECT job.id, job.status::text, job.args->>'title', job.args->>'reason', job.attempts,
+           job.scheduled_at,
            (SELECT max(event.at) FROM procrastinate_events event
             WHERE event.job_id = job.id AND event.type <> 'scheduled')
     FROM procrastinate_jobs job
@@ -39,6 +40,8 @@ class JobRow(NamedTuple):
     id: int
     status: str
     title: str
+    reason: str | None
+    """Why its crawl was last not done."""
     attempts: int
     not_before: datetime | None
     changed_at: datetime

@@ -20,7 +20,9 @@ MARK = "WORKER_OF_A_TEST"
 WORKER = """
 import asyncio, sys
 from aliscrape.jobs.child import run_child
-sys.exit(asyncio.run(run_child(sys.argv[1:], {"OF_A_COUNTRY": "EUR"})))
+exit_code, last_line = asyncio.run(run_child(sys.argv[1:], {"OF_A_COUNTRY": "EUR"}))
+print("last:", last_line)
+sys.exit(exit_code)
 """
 STOPPED = """
 import asyncio, signal, sys
@@ -29,7 +31,7 @@ from aliscrape.jobs.child import run_child
 async def main():
     task = asyncio.current_task()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await run_child(sys.argv[1:], {})
+    return (await run_child(sys.argv[1:], {})).exit_code
 
 sys.exit(asyncio.run(main()))
 """
@@ -79,6 +81,7 @@ def started(
         cwd=ROOT,
         env=environment(**{MARK: mark}, **variables),
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     ) as worker:
         yield worker
@@ -88,6 +91,26 @@ def test_the_exit_code_of_the_command_is_returned_and_its_settings_are_set(mark:
     script = 'test "$OF_A_COUNTRY" = EUR && exit 75'
     with started(WORKER, mark, "sh", "-c", script) as worker:
         assert worker.wait(30) == 75
+
+
+def test_the_log_is_passed_on_and_its_last_line_is_kept(mark: str) -> None:
+    lines = [f"2026-11-27 06:17:0{n} [a.logger] ERROR: line {n}\n" for n in range(3)]
+    script = "head -c 1000000 /dev/zero | tr '\\0' '.' >&2; echo >&2; printf '%s' \"$0\" >&2"
+    with started(WORKER, mark, "sh", "-c", script, "".join(lines)) as worker:
+        out, log = worker.communicate(timeout=60)
+    assert log == "." * 1_000_000 + "\n" + "".join(lines)
+    assert out == "last: line 2\n"
+
+
+def test_a_process_that_a_crawl_leaves_behind_is_not_waited_for(mark: str) -> None:
+    script = "sleep 1000 & echo done >&2"
+    with started(WORKER, mark, "sh", "-c", script) as worker:
+        assert worker.wait(30) == 0
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "last: done\n"
+        assert names(mark) == {"sleep"}
+        for pid in processes(mark):
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_a_killed_worker_takes_its_crawl_along(mark: str) -> None:

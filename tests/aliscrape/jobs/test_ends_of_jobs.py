@@ -12,9 +12,11 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
 from aliscrape.jobs import queue
+from aliscrape.jobs.child import ChildEnd
 from aliscrape.jobs.crawl_job import CrawlJob
 from aliscrape.jobs.ends import CrawlFailed, CrawlRetry
 from aliscrape.jobs.errors import QueueError
+from aliscrape.jobs.job_list import JobRow, read_rows
 from aliscrape.jobs.queue import TASK, WorkerOptions, make_app
 from aliscrape.jobs.schedules import register, schedule_id
 from aliscrape.jobs.schema import migrate
@@ -66,6 +68,9 @@ def test_a_job_that_would_wait_twice_is_given_up(url: str) -> None:
 
     use(url, fail)
     assert rows(url, STATES) == [("aborted",), ("todo",)]
+    assert [row.reason for row in use(url, read_rows)] == [
+        "Given up, because an equal job waits already.", None,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("exit_code", "next_job"), [(3, 2), (5, None), (75, None)])
@@ -78,8 +83,8 @@ def test_after_a_block_the_site_is_left_alone_and_after_a_failure_the_next_job_s
         worker_id = await app.job_manager.register_worker()
         job = await app.job_manager.fetch_job(queues=None, worker_id=worker_id)
         assert job is not None
-        error = CrawlFailed(exit_code)
-        decision = CrawlRetry(300).get_retry_decision(exception=error, job=job)
+        error = CrawlFailed(exit_code, "")
+        decision = CrawlRetry(300, {}).get_retry_decision(exception=error, job=job)
         assert decision is not None
         await app.job_manager.retry_job(job, decision.retry_at, priority=decision.priority)
         following = await app.job_manager.fetch_job(queues=None, worker_id=worker_id)
@@ -92,7 +97,7 @@ def test_after_a_block_the_site_is_left_alone_and_after_a_failure_the_next_job_s
 def test_a_job_whose_crawl_could_not_begin_is_tried_again(error: BaseException) -> None:
     job = Job(queue="crawls", lock=None, queueing_lock=None, task_name=TASK,
               task_kwargs={"title": JOB.title})  # fmt: skip
-    assert CrawlRetry(first_pause=300).get_retry_decision(exception=error, job=job) is not None
+    assert CrawlRetry(300, reasons={}).get_retry_decision(exception=error, job=job) is not None
 
 
 def test_a_worker_that_was_cut_off_does_not_end_the_run_of_another_one(url: str) -> None:
@@ -108,6 +113,27 @@ def test_a_worker_that_was_cut_off_does_not_end_the_run_of_another_one(url: str)
 
     use(url, fall_behind)
     assert rows(url, "SELECT status::text, attempts FROM procrastinate_jobs") == [("doing", 1)]
+
+
+def test_the_reason_of_a_failure_is_kept_with_the_job_and_may_have_any_characters(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "Crawl not understood (exit code 6): 100 % of {'a': \"price\"} \u00a5\U0001f600"
+
+    async def fail(*_: object) -> ChildEnd:
+        return ChildEnd(6, words)
+
+    async def start(app: App) -> list[JobRow]:
+        await enqueue(app, [JOB])
+        await work(app, [], worker_timeout=30, until_empty=True)
+        return await read_rows(app)
+
+    monkeypatch.setattr(queue, "run_child", fail)
+    (row,) = use(url, start)
+    assert (row.state, row.reason) == ("failed", words)
+    assert row.text.splitlines() == [
+        f"{row.id:>6}  failed    {JOB.title} (started once)", " " * 18 + words,
+    ]  # fmt: skip
 
 
 def test_a_failed_job_is_not_retried_beside_an_equal_one_that_waits(url: str) -> None:
@@ -145,13 +171,15 @@ def test_a_job_of_a_dead_worker_waits_again(url: str) -> None:
     )
     use(url, rescue_jobs)
     assert rows(url, STATES) == [("todo",)]
+    (row,) = use(url, read_rows)
+    assert row.reason == "The worker has died."
 
 
 def test_a_worker_that_cannot_write_the_end_of_a_job_ends_so_that_the_job_is_found(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def done(*_: object) -> int:
-        return 0
+    async def done(*_: object) -> ChildEnd:
+        return ChildEnd(0, "")
 
     async def lose_connection(_: JobManager, job: Job, **__: object) -> None:
         if job.task_name == TASK:

@@ -69,13 +69,16 @@ def test_a_job_that_cannot_store_is_retried_and_ends_as_failed(crew: Workers) ->
     assert crew.start("--until-empty").wait(120) == 0
     (job,) = crew.jobs()
     assert (job["state"], job["starts"]) == ("failed", 4)
+    reason = "Crawl storage failed (exit code 7): 0 new, 0 known"
+    assert job["reason"].startswith(reason)
+    assert reason in crew.scrapy("jobs").stdout
     assert "storage failed (exit code 7). It has failed." in crew.log()
     assert crew.log().count("It is tried again in") == 3
 
     rows(crew.database_url, "ALTER TABLE product RENAME COLUMN no_title TO title")
     assert crew.scrapy("jobs", "--retry", str(job["id"])).returncode == 0
     assert crew.start("--until-empty").wait(120) == 0
-    assert [job["state"] for job in crew.jobs()] == ["done"]
+    assert [(job["state"], job["reason"]) for job in crew.jobs()] == [("done", None)]
     refused = crew.scrapy("jobs", "--retry", str(job["id"]))
     assert (refused.returncode, refused.stderr) == (
         7, f"Job {job['id']} has not failed, so it cannot be retried.\n",
@@ -91,7 +94,8 @@ def test_a_stopped_worker_puts_its_job_back(crew: Workers, shop: MockShop) -> No
     wait_until(lambda: any("department" in path for path in shop.asked))
     assert crew.stop(worker) == 0
     assert crew.states() == [("todo", 1)]
-    assert "interrupted (exit code 8)" in crew.log()
+    (job,) = crew.jobs()
+    assert job["reason"].startswith("Crawl interrupted (exit code 8): 12 new, 0 known")
     crew.start()
     crew.finish()
     assert crew.states() == [("succeeded", 2)]
