@@ -75,13 +75,15 @@ def make_app(url: str, options: WorkerOptions) -> App:
     every = min(_LONGEST_RESCUE_SECONDS, options.timeout // 3)
 
     @app.periodic(cron=f"* * * * * */{every}")
-    @app.task(name="maintain", queue=MAINTENANCE, priority=100, pass_context=True)
+    @app.task(name="maintain", queue=MAINTENANCE, queueing_lock=MAINTENANCE, priority=100,
+              pass_context=True)  # fmt: skip
     async def maintain(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # Procrastinate gives it
         """Retry the jobs of dead workers, as Procrastinate documents it, and delete old jobs."""
         jobs = context.app.job_manager
         for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=options.timeout):
             logger.warning("Job %s is tried again: its worker has died.", job.id)
-            manager.reasons[job.id] = WORKER_DIED
+            if job.task_name == TASK:
+                manager.reasons[job.id] = WORKER_DIED
             await jobs.retry_job(job)
         await jobs.delete_old_jobs(nb_hours=_KEEP_MAINTENANCE_HOURS, queue=MAINTENANCE,
                                    include_failed=True, include_aborted=True)  # fmt: skip

@@ -126,6 +126,28 @@ def test_readiness_names_a_schedule_that_was_missed_and_stays_200(
     ]
 
 
+@pytest.mark.parametrize(("worker_is_up", "is_missed"), [(True, False), (False, True)])
+def test_a_schedule_whose_last_job_still_waits_is_missed_only_without_a_worker(
+    client: FlaskClient,
+    url: str,
+    worker_is_up: bool,  # noqa: FBT001  # a table
+    is_missed: bool,  # noqa: FBT001  # a table
+) -> None:
+    """Its next job is not enqueued beside the one that waits, so its last time stays as it was."""
+
+    async def start(app: App) -> None:
+        scheduled = app.configure_task("crawl", lock="site", task_kwargs=job(1, DAILY).parameters)
+        await app.job_manager.defer_periodic_job(
+            scheduled.job.evolve(task_kwargs={"title": "a", "timestamp": 1}), "0 6 * * * | a", 1
+        )
+        await app.job_manager.register_worker()
+
+    use(url, start)
+    if not worker_is_up:
+        rows(url, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '16 min'")
+    assert bool(client.get("/health/ready").get_json()["missed_schedules"]) is is_missed
+
+
 @pytest.mark.parametrize(("minutes", "is_missed"), [(14, False), (16, True)])
 def test_a_schedule_is_missed_a_quarter_of_an_hour_after_its_time(
     client: FlaskClient,

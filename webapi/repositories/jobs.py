@@ -27,11 +27,13 @@ _UNFINISHED: Final = """
 """
 _SCHEDULES: Final = """
     SELECT DISTINCT ON (schedule.periodic_id)
-           schedule.periodic_id, schedule.defer_timestamp, job.args->>'title'
+           schedule.periodic_id, schedule.defer_timestamp, job.args->>'title',
+           coalesce(job.status = 'todo', false)
     FROM procrastinate_periodic_defers schedule
     LEFT JOIN procrastinate_jobs job ON job.id = schedule.job_id
     WHERE schedule.task_name = %s ORDER BY schedule.periodic_id, schedule.defer_timestamp DESC
 """
+_HAS_WORKER: Final = "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > %s)"
 
 
 class JobRow(NamedTuple):
@@ -54,6 +56,8 @@ class ScheduleRow(NamedTuple):
     cron: str
     last: int
     title: str | None
+    is_waiting: bool
+    """Whether that job still waits. Then the next one is not enqueued."""
 
 
 def has_queue() -> bool:
@@ -80,9 +84,15 @@ def read_unfinished(limit: int) -> list[JobRow]:
 def read_schedules() -> list[ScheduleRow]:
     """Return the schedules that workers have registered."""
     return [
-        ScheduleRow(periodic_id.partition(" | ")[0], last, title)
-        for periodic_id, last, title in _rows(_SCHEDULES, _TASK)
+        ScheduleRow(periodic_id.partition(" | ")[0], *columns)
+        for periodic_id, *columns in _rows(_SCHEDULES, _TASK)
     ]
+
+
+def has_worker_since(at: datetime) -> bool:
+    """Return whether a worker has sent a heartbeat since then."""
+    ((found,),) = _rows(_HAS_WORKER, at)
+    return bool(found)
 
 
 def _rows(query: str, *values: Any) -> list[Any]:

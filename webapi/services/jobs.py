@@ -50,15 +50,18 @@ def read_unfinished() -> Sequence[JobRow]:
 
 
 def read_missed_schedules(now: datetime) -> list[MissedSchedule] | None:
-    """Return the schedules that were missed, or None where there is no queue to read."""
+    """Return the schedules that were missed, or None where there is no queue to read.
+
+    A schedule whose last job still waits is missed only if no worker is up.
+    """
     if find_spec("croniter") is None or not jobs.has_queue():
         return None
     from croniter import croniter  # noqa: PLC0415  # an optional extra
 
-    missed = []
+    missed, is_worked_on = [], jobs.has_worker_since(now - GRACE)
     for schedule in jobs.read_schedules():
         due_at = croniter(schedule.cron, schedule.last).get_next(float)
         due = datetime.fromtimestamp(due_at, UTC)
-        if due + GRACE < now:
+        if due + GRACE < now and not (schedule.is_waiting and is_worked_on):
             missed.append(MissedSchedule(schedule.cron, schedule.title, due))
     return missed

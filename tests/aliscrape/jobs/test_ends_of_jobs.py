@@ -7,9 +7,10 @@ from typing import Any
 import psycopg
 import pytest
 from procrastinate import App
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from procrastinate.periodic import PeriodicDeferrer
 
 from aliscrape.jobs import queue
 from aliscrape.jobs.child import ChildEnd
@@ -43,6 +44,17 @@ def use(url: str, do: Callable[[App], Awaitable[Any]]) -> Any:
             return await do(app)
 
     return asyncio.run(run())
+
+
+async def maintain(app: App) -> None:
+    """Run the task of the queue that is started every few seconds."""
+    context: Any = type("Context", (), {"app": app})
+    await app.tasks["maintain"](context, timestamp=0)
+
+
+def age_heartbeats(url: str) -> None:
+    """Make all workers of a queue silent for longer than the timeout."""
+    rows(url, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 s'")
 
 
 async def start(app: App) -> Any:
@@ -159,17 +171,10 @@ def test_a_job_of_a_dead_worker_waits_again(url: str) -> None:
 
     use(url, die)
 
-    async def rescue_jobs(app: App) -> None:
-        (job,) = await app.job_manager.list_jobs_async()
-        context: Any = type("Context", (), {"app": app, "job": job})
-        await app.tasks["maintain"](context, timestamp=0)
-
-    use(url, rescue_jobs)
+    use(url, maintain)
     assert rows(url, STATES) == [("doing",)], "its heartbeat is new"
-    rows(
-        url, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 s' RETURNING 1"
-    )
-    use(url, rescue_jobs)
+    age_heartbeats(url)
+    use(url, maintain)
     assert rows(url, STATES) == [("todo",)]
     (row,) = use(url, read_rows)
     assert row.reason == "The worker has died."
@@ -195,6 +200,74 @@ def test_a_worker_that_cannot_write_the_end_of_a_job_ends_so_that_the_job_is_fou
     assert use(url, start) is Ended.LOST
     rows(url, "DELETE FROM procrastinate_jobs WHERE task_name = 'maintain' RETURNING id")
     assert rows(url, "SELECT status::text, worker_id FROM procrastinate_jobs") == [("doing", None)]
+
+
+def test_a_worker_that_is_cut_off_from_the_queue_stops_its_crawl_and_its_job_is_found(
+    url: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = url.rpartition("/")[2]
+    ended = []
+
+    async def crawl(*_: object) -> ChildEnd:
+        postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        postgres.kill_connections(url)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(JOB)
+        raise AssertionError
+
+    async def start(app: App) -> None:
+        await enqueue(app, [JOB])
+        await work(app, [], worker_timeout=4, until_empty=False)
+
+    monkeypatch.setattr(queue, "run_child", crawl)
+    monkeypatch.setattr(queue, "OUTAGE_SECONDS", 1)
+    with pytest.raises(ConnectorException):
+        use(url, start)
+    assert ended == [JOB]
+    postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    age_heartbeats(url)
+    use(url, maintain)
+    query = "SELECT status::text FROM procrastinate_jobs WHERE task_name = %s"
+    assert rows(url, query, TASK) == [("todo",)]
+
+
+def test_the_maintenance_of_a_dead_worker_is_done_again(url: str) -> None:
+    async def die(app: App) -> None:
+        await app.tasks["maintain"].defer_async(timestamp=1)
+        worker_id = await app.job_manager.register_worker()
+        await app.job_manager.fetch_job(queues=None, worker_id=worker_id)
+
+    use(url, die)
+    age_heartbeats(url)
+    use(url, maintain)
+    assert rows(url, STATES) == [("todo",)]
+    (kwargs,) = rows(url, "SELECT args FROM procrastinate_jobs")
+    assert kwargs == ({"timestamp": 1},)
+
+
+def test_only_one_maintenance_waits_while_all_workers_are_busy(url: str) -> None:
+    async def defer_twice(app: App) -> None:
+        await app.tasks["maintain"].defer_async(timestamp=1)
+        with pytest.raises(AlreadyEnqueued):
+            await app.tasks["maintain"].defer_async(timestamp=2)
+
+    use(url, defer_twice)
+
+
+def test_a_scheduled_job_waits_once_and_has_the_lock_of_its_site(url: str) -> None:
+    scheduled = CrawlJob("category", {"limit": "5"}, {}, JOB.lock, "0 0 29 2 *")
+
+    async def tick_twice(app: App) -> None:
+        await work(app, [scheduled], worker_timeout=30, until_empty=True)
+        registry = app.periodic_registry
+        (task,) = [one for one in registry.periodic_tasks.values() if one.task.name == TASK]
+        await PeriodicDeferrer(registry).defer_jobs([(task, 1), (task, 2)])
+
+    use(url, tick_twice)
+    query = "SELECT status::text, lock FROM procrastinate_jobs WHERE task_name = %s"
+    assert rows(url, query, TASK) == [("todo", JOB.lock)]
 
 
 def test_a_schedule_that_is_no_longer_in_the_file_is_forgotten(url: str) -> None:
