@@ -31,10 +31,10 @@ def open_database(url: str) -> None:
     _use(engine, engine.open())
 
 
-def open_pool(url: str) -> None:
-    """Do the same with a pool of connections, for a service with threads."""
+def open_for_service(url: str) -> None:
+    """Do the same for a service with threads, which use connections again."""
     engine = engines.engine_of(url)
-    _use(engine, engine.open_pool())
+    _use(engine, engine.open_for_service())
 
 
 def _use(engine: Engine, opened: Database) -> None:
@@ -50,6 +50,11 @@ def _opened() -> Engine:
     if _engine is None:
         raise StorageError("No database is open.")
     return _engine
+
+
+def release_connection() -> None:
+    """Give back the connection that a request has used in this thread, if it used one."""
+    _opened().release(database.obj)
 
 
 def close_database() -> None:

@@ -8,7 +8,12 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response
 
-from db.database import close_database, drop_pooled_connections, open_pool
+from db.database import (
+    close_database,
+    drop_pooled_connections,
+    open_for_service,
+    release_connection,
+)
 from db.errors import StorageError
 from webapi.config import from_environment
 from webapi.errors import InvalidSetting
@@ -49,10 +54,10 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         RESTX_MASK_SWAGGER=False,
         SWAGGER_UI_DOC_EXPANSION="list",
     )
-    open_pool(app.config["DATABASE_URL"])
+    open_for_service(app.config["DATABASE_URL"])
     close_database()
     drop_pooled_connections()
-    app.teardown_request(lambda _error: close_database())
+    app.teardown_request(lambda _error: release_connection())
     app.after_request(_read_file)
     metrics.count_requests(app)
     app.extensions[EXTENSION] = _keys(app)

@@ -5,6 +5,7 @@ Import it after `serve` has begun: prometheus-client decides then whether proces
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from flask import Response, request
@@ -25,11 +26,14 @@ REQUESTS: Final = Counter(
 )  # fmt: skip
 
 
+_counter = lru_cache(maxsize=1000)(REQUESTS.labels)
+
+
 def count_request(response: Response) -> Response:
     """Count a request. Unknown methods and addresses are counted together."""
     method = request.method if request.method in _METHODS else "other"
     route = request.url_rule.rule if request.url_rule else "unknown"
-    REQUESTS.labels(method, route, response.status_code).inc()
+    _counter(method, route, response.status_code).inc()
     return response
 
 

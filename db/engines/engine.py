@@ -36,8 +36,12 @@ class Engine(ABC):
         """Return the database, connected and with our schema. Raises StorageError."""
 
     @abstractmethod
-    def open_pool(self) -> Database:
-        """Return the same with a pool of connections, for a service with threads."""
+    def open_for_service(self) -> Database:
+        """Return the same with connections that are used again, for a service with threads."""
+
+    @abstractmethod
+    def release(self, database: Database) -> None:
+        """Give back the connection that a request has used in this thread, if it used one."""
 
     @abstractmethod
     def inspect(self) -> str:

@@ -44,8 +44,12 @@ class PostgresEngine(Engine):
     def open(self) -> Database:
         return self._prepared(Server(self.url))
 
-    def open_pool(self) -> Database:
+    def open_for_service(self) -> Database:
         return self._prepared(PooledServer(self.url))
+
+    def release(self, database: Database) -> None:
+        if not database.is_closed():
+            database.close()  # which puts it into the pool
 
     def _prepared(self, database: Server) -> Server:
         try:

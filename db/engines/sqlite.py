@@ -12,7 +12,7 @@ from peewee import Database, Expression, SqliteDatabase, Table
 from db.engines.database_file import forget_file, in_use, remember_file
 from db.engines.engine import Engine
 from db.engines.file_lock import FileLock
-from db.engines.sqlite_connection import PRAGMAS, PooledFile, check_file
+from db.engines.sqlite_connection import PRAGMAS, ServedFile, check_file
 from db.engines.sqlite_copying import LOCK_WAIT_SECONDS, copy_database
 from db.engines.sqlite_restore import restore
 from db.engines.sqlite_schema import migrate
@@ -47,11 +47,11 @@ class SqliteEngine(Engine):
     def open(self) -> Database:
         return self._prepared(SqliteDatabase(self.name, pragmas=PRAGMAS))
 
-    def open_pool(self) -> Database:
-        """Any thread may use a connection, because only one thread has it at a time."""
-        return self._prepared(
-            PooledFile(self.name, pragmas=PRAGMAS, max_connections=None, check_same_thread=False)
-        )
+    def open_for_service(self) -> Database:
+        return self._prepared(ServedFile(self.name, pragmas=PRAGMAS))
+
+    def release(self, database: Database) -> None:
+        """Do nothing: each thread keeps its connection, which is closed when the thread ends."""
 
     def _prepared(self, database: SqliteDatabase) -> SqliteDatabase:
         forget_file(self.name)

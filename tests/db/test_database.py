@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from peewee import Database, DatabaseError, IntegrityError, Model, SqliteDatabase
 
-from db.database import close_database, database, open_database
+from db.database import (
+    close_database,
+    database,
+    drop_pooled_connections,
+    open_database,
+    open_for_service,
+    release_connection,
+)
 from db.errors import StorageError
 from db.models import MODELS, Crawl, Observation, Product
 
@@ -28,6 +35,16 @@ def test_a_path_with_three_slashes_is_relative(
     open_database("sqlite:///data/products.db")
     close_database()
     assert (tmp_path / "data/products.db").exists()
+
+
+def test_a_service_uses_a_connection_for_many_requests(database_url: str) -> None:
+    open_for_service(database_url)
+    first = database.connection()
+    for _ in range(3):
+        release_connection()
+        assert database.connection() is first
+    close_database()
+    drop_pooled_connections()
 
 
 @pytest.mark.sqlite  # the settings of its connections

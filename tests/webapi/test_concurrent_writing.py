@@ -14,7 +14,7 @@ import pytest
 
 from db.catalog import record_sightings
 from db.crawls import start_crawl
-from db.database import close_database, open_database, open_pool
+from db.database import close_database, open_database, open_for_service
 from db.money import Money
 from tests.conftest import API_KEY
 from tests.databases import run_sql
@@ -113,7 +113,7 @@ def test_a_connection_that_has_read_can_write_what_others_have_written(
 ) -> None:
     """With an open cursor it could not: SQLite says at once that the database is locked."""
     client = create_app({"DATABASE_URL": database_url}).test_client()
-    open_pool(database_url)
+    open_for_service(database_url)
     for price in (500, 400, 300):
         seen = [replace(sighting(n, price), units_sold=n if n < 10 else None) for n in range(1, 40)]
         record_sightings(start_crawl("first"), seen, at=BEGIN - timedelta(days=price))

@@ -15,7 +15,7 @@ from webapi.resources.documentation import (
 )
 from webapi.resources.pagination import Answer, page_response
 from webapi.schemas.crawls import represent_crawl
-from webapi.schemas.query_parameters import PAGE, parse_page, parse_parameters
+from webapi.schemas.query_parameters import PAGE, parse_page, refuse_parameters
 from webapi.services import crawls
 from webapi.sorting import NEWEST_CRAWLS_FIRST
 
@@ -42,5 +42,5 @@ class CrawlResource(Resource):  # type: ignore[misc]  # flask-restx ships no typ
     @problems(400, 404)
     def get(self, crawl_id: int) -> Answer:
         """Return a crawl: how it ended, its counts, and on how many products each fact was."""
-        parse_parameters(request.args, {})
+        refuse_parameters(request)
         return represent_crawl(crawls.get_crawl(crawl_id))

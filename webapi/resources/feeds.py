@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from db.fields import format_instant
 from db.money import Money
-from webapi.schemas.query_parameters import parse_parameters
+from webapi.schemas.query_parameters import refuse_parameters
 from webapi.services.price_drops import PriceDrop, newest_price_drops
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -26,7 +26,7 @@ feeds = Blueprint("feeds", __name__, url_prefix="/feeds")
 @feeds.get("/price-drops.atom")
 def price_drops() -> Response:
     """Return the newest price drops, one entry for the last drop of each product."""
-    parse_parameters(request.args, {})
+    refuse_parameters(request)
     feed = render(newest_price_drops(ENTRIES))
     response = Response(feed, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     response.add_etag()

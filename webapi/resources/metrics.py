@@ -7,7 +7,7 @@ from typing import Final
 from flask import Blueprint, Flask, Response, request
 
 from webapi.errors import NotInstalled
-from webapi.schemas.query_parameters import parse_parameters
+from webapi.schemas.query_parameters import refuse_parameters
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """A variable of prometheus-client: the folder in which several processes count together."""
@@ -30,7 +30,7 @@ def count_requests(app: Flask) -> None:
 @metrics.get("/metrics")
 def show_metrics() -> Response:
     """Return the numbers of requests, crawls and jobs."""
-    parse_parameters(request.args, {})
+    refuse_parameters(request)
     if find_spec("prometheus_client") is None:
         raise NotInstalled(NOT_INSTALLED)
     from webapi.prometheus import MEDIA_TYPE, exposition  # noqa: PLC0415  # as above

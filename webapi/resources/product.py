@@ -21,7 +21,7 @@ from webapi.resources.documentation import (
 from webapi.resources.pagination import Answer
 from webapi.schemas.product_body import ProductBody
 from webapi.schemas.products import represent_product
-from webapi.schemas.query_parameters import parse_parameters
+from webapi.schemas.query_parameters import refuse_parameters
 from webapi.services import products
 
 Answered = tuple[Answer, HTTPStatus, dict[str, str]]
@@ -37,7 +37,7 @@ class ProductResource(Resource):  # type: ignore[misc]  # flask-restx ships no t
     @problems(400, 404)
     def get(self, product_id: int) -> Answered | Response:
         """Return a product."""
-        parse_parameters(request.args, {})
+        refuse_parameters(request)
         product = products.get_product(product_id)
         tag = {"ETag": entity_tag(product)}
         if is_not_modified(tag["ETag"], request.headers.get("If-None-Match")):
@@ -82,13 +82,13 @@ class ProductResource(Resource):  # type: ignore[misc]  # flask-restx ships no t
 
         Its history is kept. Creating a product with its aliexpress_id restores it.
         """
-        parse_parameters(request.args, {})
+        refuse_parameters(request)
         products.delete_product(product_id, parse_if_match(request.headers.get("If-Match")))
         return "", HTTPStatus.NO_CONTENT
 
 
 def _read_request() -> tuple[products.IfMatch, ProductBody]:
-    parse_parameters(request.args, {})
+    refuse_parameters(request)
     if_match = parse_if_match(request.headers.get("If-Match"))
     return if_match, ProductBody.parse(read_json_object(request))
 

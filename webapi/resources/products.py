@@ -26,7 +26,7 @@ from webapi.schemas.query_parameters import (
     DEFAULT_LIMIT,
     PRODUCT_LIST,
     ProductQuery,
-    parse_parameters,
+    refuse_parameters,
 )
 from webapi.services import products
 from webapi.specification import MEDIA_TYPES
@@ -71,7 +71,7 @@ class ProductListResource(Resource):  # type: ignore[misc]  # flask-restx ships 
         Crawls do not overwrite the given fields. A deleted product with the same aliexpress_id is
         restored.
         """
-        parse_parameters(request.args, {})
+        refuse_parameters(request)
         body = ProductBody.parse(read_json_object(request))
         product = products.create_product(body.values, body.new_aliexpress_id())
         location = url_for("api.product", product_id=product.id)

@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final, Self
 from urllib.parse import urlencode
 
+from flask import Request
 from werkzeug.datastructures import MultiDict
 
 from db.currencies import minor_digits
@@ -141,6 +142,12 @@ def parse_parameters(arguments: Arguments, known: Mapping[str, Field]) -> dict[s
     if len(urlencode({**arguments, "cursor": ""})) > LONGEST_QUERY:
         raise QueryTooLong(f"The query parameters are too long: at most {LONGEST_QUERY} bytes.")
     return parsed
+
+
+def refuse_parameters(request: Request) -> None:
+    """Raise InvalidQuery if a request has query parameters, and QueryTooLong."""
+    if request.query_string:  # `args` are parsed when they are first asked for
+        parse_parameters(request.args, {})
 
 
 def parameter_documentation(location: str, field: Field) -> dict[str, Any]:
