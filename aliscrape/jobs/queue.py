@@ -27,9 +27,20 @@ _CONNECTION: Final = {
     "tcp_user_timeout": 30_000,
 }
 KEEP_HOURS: Final = 24 * 30
-"""How long jobs that are done stay in the list. Failed ones stay until they are retried."""
+"""How long jobs that are done stay in the list."""
 _KEEP_MAINTENANCE_HOURS: Final = 1
 _LONGEST_RESCUE_SECONDS: Final = 30
+_DELETE_MADE_UP_FOR: Final = """
+    DELETE FROM procrastinate_jobs failed WHERE task_name = %(task)s AND status = 'failed'
+    AND EXISTS (
+        SELECT FROM procrastinate_jobs done
+        JOIN procrastinate_events event ON event.job_id = done.id AND event.type = 'succeeded'
+        WHERE done.queueing_lock = failed.queueing_lock AND event.id > (
+            SELECT max(id) FROM procrastinate_events WHERE job_id = failed.id AND type = 'failed'
+        )
+    )
+"""
+"""Failed jobs stay in the list until they are retried, or until an equal job is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +99,6 @@ def make_app(url: str, options: WorkerOptions) -> App:
         await jobs.delete_old_jobs(nb_hours=_KEEP_MAINTENANCE_HOURS, queue=MAINTENANCE,
                                    include_failed=True, include_aborted=True)  # fmt: skip
         await jobs.delete_old_jobs(nb_hours=KEEP_HOURS, queue=CRAWLS, include_aborted=True)
+        await jobs.connector.execute_query_async(_DELETE_MADE_UP_FOR, task=TASK)
 
     return app

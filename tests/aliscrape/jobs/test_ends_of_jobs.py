@@ -233,6 +233,24 @@ def test_a_worker_that_is_cut_off_from_the_queue_stops_its_crawl_and_its_job_is_
     assert rows(url, query, TASK) == [("todo",)]
 
 
+def test_a_failed_job_leaves_the_list_when_an_equal_one_is_done_after_it(url: str) -> None:
+    async def run(app: App, jobs: list[tuple[CrawlJob, Status]]) -> None:
+        worker_id = await app.job_manager.register_worker()
+        for crawl, status in jobs:
+            await enqueue(app, [crawl])
+            job = await app.job_manager.fetch_job(queues=None, worker_id=worker_id)
+            assert job is not None
+            await app.job_manager.finish_job(job, status, delete_job=False)
+        await maintain(app)
+
+    other = CrawlJob("category", {}, {}, JOB.lock)
+    done, failed = Status.SUCCEEDED, Status.FAILED
+    use(url, lambda app: run(app, [(JOB, done), (JOB, failed), (other, done)]))
+    assert rows(url, STATES) == [("succeeded",), ("failed",), ("succeeded",)]
+    use(url, lambda app: run(app, [(JOB, done)]))
+    assert rows(url, STATES) == [("succeeded",)] * 3
+
+
 def test_the_maintenance_of_a_dead_worker_is_done_again(url: str) -> None:
     async def die(app: App) -> None:
         await app.tasks["maintain"].defer_async(timestamp=1)
