@@ -105,11 +105,14 @@ def _sighting(chance: Random, products: int) -> Sighting:
 
 
 def _ask(port: int, until: float, seed: int, products: int) -> list[tuple[float, int]]:
-    """Read and write until the time is over. Return the seconds and status of each response."""
+    """Read and write until the time is over, at least once.
+
+    Return the seconds and the status of each response.
+    """
     chance = Random(seed)
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    answers = []
-    while time.time() < until:
+    answers: list[tuple[float, int]] = []
+    while not answers or time.time() < until:
         number = chance.randrange(1, products)
         begun = time.perf_counter()
         if chance.random() < WRITES:
