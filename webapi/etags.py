@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 from db.models import Product
 from db.rows import stored_values
@@ -11,20 +11,21 @@ from webapi.errors import EditConflict, InvalidHeader
 
 ANY: Final = "*"
 
-_COLUMNS: Final = ("version", "updated_at", "last_seen_at")
+COLUMNS: Final = ("version", "updated_at", "last_seen_at")
+"""The columns of a product that its entity tag is made of."""
 
 _TAG: Final = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _TAGS: Final = re.compile(rf"\s*(?:\*|{_TAG}(?:\s*,\s*{_TAG})*)\s*")
 
 
-def entity_tag(product: Product) -> str:
-    """Return the strong entity tag of a product, with its quotes.
+def entity_tag(product: Any) -> str:
+    """Return the strong entity tag of a product or its row, with its quotes.
 
     Each visible write increases the version. The instants of the last edit and the last crawl are
     part of the tag, so that a database restored from a backup never repeats a tag for other
     content: its version numbers start again from the backup, but time does not.
     """
-    version, updated_at, seen_at = stored_values(product, _COLUMNS)
+    version, updated_at, seen_at = stored_values(product, COLUMNS)
     instants = f"{updated_at} {seen_at or updated_at}"
     return f'"{version}-{blake2b(instants.encode(), digest_size=6).hexdigest()}"'
 
@@ -50,9 +51,9 @@ def require_match(product: Product, if_match: Collection[str] | None) -> None:
     )
 
 
-def is_not_modified(tag: str, if_none_match: str | None) -> bool:
+def is_not_modified(tag: str, if_none_match: str) -> bool:
     """Return whether If-None-Match names the tag of a product as it is. Weak tags match here."""
-    if if_none_match is None:
-        return False
+    if if_none_match == tag:
+        return True
     tags = [one.removeprefix("W/") for one in re.findall(_TAG, if_none_match)]
     return if_none_match.strip() == ANY or tag in tags

@@ -14,9 +14,9 @@ def get(product_id: int) -> Product | None:
     return Product.get_or_none(Product.id == product_id, Product.deleted_at.is_null())
 
 
-def find(product_id: int) -> Any:
-    """Return the row of the product with an id, or None."""
-    rows = _one().rows({"id": product_id})
+def find(product_id: int, columns: tuple[str, ...] = ("*",)) -> Any:
+    """Return some columns of the product with an id, by default all, or None."""
+    rows = _one(columns).rows({"id": product_id})
     return rows[0] if rows else None
 
 
@@ -38,6 +38,6 @@ def distinct_values(column: str, most: int) -> list[str]:
 
 
 @kept_sql
-def _one() -> Statement:
+def _one(columns: tuple[str, ...]) -> Statement:
     is_it = (Product.id == parameter("id")) & Product.deleted_at.is_null()
-    return Statement(Product.select(SQL("*")).where(is_it))
+    return Statement(Product.select(*map(SQL, columns)).where(is_it))

@@ -38,13 +38,12 @@ class ProductResource(Resource):  # type: ignore[misc]  # flask-restx ships no t
     def get(self, product_id: int) -> Answered | Response:
         """Return a product."""
         refuse_parameters(request)
-        product = products.get_product(product_id)
-        tag = {"ETag": entity_tag(product)}
-        if is_not_modified(tag["ETag"], request.headers.get("If-None-Match")):
-            return Response(
-                status=HTTPStatus.NOT_MODIFIED, headers=tag, mimetype="application/json"
-            )
-        return represent_product(product), HTTPStatus.OK, tag
+        if_none_match = request.headers.get("If-None-Match")
+        if if_none_match is not None:  # for a client that has the product, the tag is enough
+            tag = products.get_entity_tag(product_id)
+            if is_not_modified(tag, if_none_match):
+                return _not_modified(tag)
+        return _answer(products.get_product(product_id))
 
     @products_ns.doc("replace_product", security="key", params=IF_MATCH)
     @products_ns.expect(models["NewProduct"])
@@ -91,6 +90,12 @@ def _read_request() -> tuple[products.IfMatch, ProductBody]:
     refuse_parameters(request)
     if_match = parse_if_match(request.headers.get("If-Match"))
     return if_match, ProductBody.parse(read_json_object(request))
+
+
+def _not_modified(tag: str) -> Response:
+    return Response(
+        status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag}, mimetype="application/json"
+    )
 
 
 def _answer(product: Product) -> Answered:

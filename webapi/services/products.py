@@ -10,7 +10,7 @@ from db.edits import EDITABLE
 from db.models import Product
 from webapi.cursors import Cursor
 from webapi.errors import InvalidBody, ProductNotFound
-from webapi.etags import require_match
+from webapi.etags import COLUMNS, entity_tag, require_match
 from webapi.repositories import product_lists, products
 from webapi.repositories.filters import Filters
 from webapi.repositories.keyset import Page
@@ -68,6 +68,11 @@ def get_product(product_id: int) -> Product:
     """Return the row of the product with an id. Raises ProductNotFound."""
     product: Product | None = products.find(product_id)
     return _found(product, product_id)
+
+
+def get_entity_tag(product_id: int) -> str:
+    """Return the entity tag of the product with an id. Raises ProductNotFound."""
+    return entity_tag(_found(products.find(product_id, COLUMNS), product_id))
 
 
 def _found(product: Product | None, product_id: int) -> Product:
