@@ -87,7 +87,22 @@ def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) ->
     """Return a database without content: a file that does not exist yet, or one of a server."""
     if engine == "sqlite":
         yield f"sqlite:///{tmp_path}/aliscrape.db"
-        return
+    else:
+        yield from _server_database(request)
+
+
+@pytest.fixture
+def other_database_url(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Return a second database of the same kind."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path}/other.db"
+    else:
+        yield from _server_database(request)
+
+
+def _server_database(request: pytest.FixtureRequest) -> Iterator[str]:
     server: Postgres = request.getfixturevalue("postgres")
     url = server.new_database()
     yield url

@@ -14,6 +14,7 @@ from aliscrape.notifications import Notifications
 from db.money import Money
 from db.notifications import PriceDrop
 from tests.crawls import Crawl, environment, scrapy_crawl
+from tests.databases import file_of
 from tests.listings import block_page, card, init_data
 from tests.loopback import LoopbackSite, Reply, loopback_site
 
@@ -35,11 +36,6 @@ def receiver() -> Iterator[LoopbackSite]:
         yield served
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "aliscrape.db"
-
-
 def address(receiver: LoopbackSite) -> str:
     return f"json{receiver.url.removeprefix('http')}/{SECRET}"
 
@@ -58,8 +54,8 @@ def titles(receiver: LoopbackSite) -> list[str]:
 class Shop:
     """A listing of some products, whose prices and failures a test sets."""
 
-    def __init__(self, site: LoopbackSite, database: Path, notify: str) -> None:
-        self.site, self.database, self.notify = site, database, notify
+    def __init__(self, site: LoopbackSite, database_url: str, notify: str) -> None:
+        self.site, self.database_url, self.notify = site, database_url, notify
 
     def crawl(self, *prices: float, **variables: str) -> Crawl:
         """Crawl the listing, on which product 1 has the first price."""
@@ -72,7 +68,7 @@ class Shop:
         self.site.pages |= {LISTING: page, f"{LISTING}?page=2": next_page}
         mine = {
             "SITE_URL": self.site.url,
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": self.database_url,
             "ALISCRAPE_NOTIFY": self.notify,
         }
         url = f"url={self.site.url}{LISTING}"
@@ -80,8 +76,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(site: LoopbackSite, database: Path, receiver: LoopbackSite) -> Shop:
-    return Shop(site, database, address(receiver))
+def shop(site: LoopbackSite, database_url: str, receiver: LoopbackSite) -> Shop:
+    return Shop(site, database_url, address(receiver))
 
 
 def test_a_price_drop_is_one_message_with_product_prices_and_link(
@@ -288,16 +284,18 @@ def test_without_apprise_one_warning_names_the_command_that_installs_it(
     assert titles(receiver) == ["Price drop: 15.00 USD instead of 20.00 USD"]
 
 
-def test_a_wrong_limit_ends_the_crawl_before_it_starts(shop: Shop, database: Path) -> None:
+@pytest.mark.sqlite  # a file that is not made shows that the database was not opened
+def test_a_wrong_limit_ends_the_crawl_before_it_starts(shop: Shop, database_url: str) -> None:
     done = shop.crawl(20, ALISCRAPE_NOTIFY_AMOUNT="-1")
     assert done.exit_code == 1
     assert "ALISCRAPE_NOTIFY_AMOUNT is '-1'" in done.last_line
-    assert not database.exists()
+    assert not file_of(database_url).exists()
 
 
+@pytest.mark.sqlite  # what is imported, whatever the database is
 def test_a_crawl_that_tells_nobody_imports_no_apprise(shop: Shop) -> None:
     shop.site.pages |= {LISTING: init_data([card("1")]), f"{LISTING}?page=2": init_data([], 2)}
-    mine = {"SITE_URL": shop.site.url, "DATABASE_URL": f"sqlite:///{shop.database}"}
+    mine = {"SITE_URL": shop.site.url, "DATABASE_URL": shop.database_url}
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "scrapy", "crawl", "category", "-s",
          "DOWNLOAD_DELAY=0", "-a", "details=no", "-a", f"url={shop.site.url}{LISTING}"],

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ from tests.crawls import (
     start_crawl,
     wait_for,
 )
+from tests.databases import run_sql
 from tests.forked import Command
 from tests.listings import Card, block_page, card, init_data, tag
 from tests.loopback import LoopbackSite, Reply, loopback_site
@@ -50,11 +50,6 @@ def site() -> Iterator[LoopbackSite]:
         yield served
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "aliscrape.db"
-
-
 def javascript(text: str, **headers: str) -> Reply:
     return Reply(text, content_type="application/javascript", headers=headers)
 
@@ -72,26 +67,25 @@ def known(number: int) -> Card:
     )
 
 
-def crawl(site: LoopbackSite, database: Path, *options: str, **variables: str) -> Crawl:
-    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+def crawl(site: LoopbackSite, database_url: str, *options: str, **variables: str) -> Crawl:
+    mine = {"SITE_URL": site.url, "DATABASE_URL": database_url}
     listing = f"url={site.url}{LISTING}"
     return scrapy_crawl(
         "category", "-a", listing, "-a", "details=auto", *options, **mine | variables
     )
 
 
-def rows(database: Path) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(database) as connection:
-        return connection.execute(
-            "SELECT store_name, shipping_price_minor, star_rating, units_sold FROM product"
-            " ORDER BY CAST(aliexpress_id AS INTEGER)"
-        ).fetchall()
+def rows(database_url: str) -> list[tuple[Any, ...]]:
+    return run_sql(
+        database_url,
+        "SELECT store_name, shipping_price_minor, star_rating, units_sold FROM product"
+        " ORDER BY CAST(aliexpress_id AS INTEGER)",
+    )
 
 
-def gone_ids(database: Path) -> list[str]:
-    with sqlite3.connect(database) as connection:
-        query = "SELECT aliexpress_id FROM product WHERE gone_at IS NOT NULL ORDER BY id"
-        return [number for (number,) in connection.execute(query)]
+def gone_ids(database_url: str) -> list[str]:
+    query = "SELECT aliexpress_id FROM product WHERE gone_at IS NOT NULL ORDER BY id"
+    return [number for (number,) in run_sql(database_url, query)]
 
 
 def requested(site: LoopbackSite) -> list[str]:
@@ -134,18 +128,18 @@ PAGES = [
 @needs_browser
 @pytest.mark.parametrize(("page", "expected"), PAGES)
 def test_a_page_that_carries_its_data_is_read_at_once(
-    site: LoopbackSite, database: Path, page: str, expected: tuple[Any, ...]
+    site: LoopbackSite, database_url: str, page: str, expected: tuple[Any, ...]
 ) -> None:
     listed(site, card("1"))
     site.pages["/item/1.html"] = page
-    done = crawl(site, database)
-    assert rows(database) == [expected], done.log
+    done = crawl(site, database_url)
+    assert rows(database_url) == [expected], done.log
     assert done.exit_code == (3 if expected[0] is None else 0)
 
 
 @needs_browser
 def test_a_shell_is_run_until_its_script_is_answered_and_only_once_in_a_while(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     listed(site, card("1"), known(2), card("3"), card("4"))
     with loopback_site({}) as other:
@@ -157,30 +151,31 @@ def test_a_shell_is_run_until_its_script_is_answered_and_only_once_in_a_while(
             "4": reply(gone("4", "NOT_SOLD_HERE")),
         }
         query(other, lambda number: answers[number])
-        first = crawl(site, database)
+        first = crawl(site, database_url)
         assert first.exit_code == 0, first.log
         assert len([path for path in other.paths if path.startswith(QUERY)]) == 6
-    assert rows(database) == [
+    assert rows(database_url) == [
         ("Page Store", 299, 4.6, 1000),
         ("Listed Store", 0, None, None),
         (None, None, None, None),
         (None, None, None, None),
     ]
-    assert gone_ids(database) == ["3"]
+    assert gone_ids(database_url) == ["3"]
     assert requested(site) == ["/item/1.html", "/item/3.html", "/item/4.html"]
     assert not [path for path in site.paths if path.endswith(".jpg")]
     cookies = [a.headers.get("Cookie", "") for a in site.asked if a.path.startswith("/item/")]
     assert all("aep_usuc_f=site=glo&c_tp=USD" in cookie for cookie in cookies)
     site.asked.clear()
-    second = crawl(site, database)
+    second = crawl(site, database_url)
     assert (second.exit_code, requested(site)) == (0, [])
     assert "playwright" not in second.log.lower()
 
 
+@pytest.mark.sqlite  # how the browser is started and fails, whatever the database is
 @needs_browser
-def test_details_no_reads_no_product_page(site: LoopbackSite, database: Path) -> None:
+def test_details_no_reads_no_product_page(site: LoopbackSite, database_url: str) -> None:
     listed(site, card("1"))
-    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    mine = {"SITE_URL": site.url, "DATABASE_URL": database_url}
     done = scrapy_crawl("category", "-a", f"url={site.url}{LISTING}", "-a", "details=no", **mine)
     assert (done.exit_code, requested(site)) == (0, [])
 
@@ -190,21 +185,22 @@ def test_details_no_reads_no_product_page(site: LoopbackSite, database: Path) ->
 
 @needs_browser
 def test_three_blocks_in_a_row_end_the_product_pages_but_not_the_listing(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str, tmp_path: Path
 ) -> None:
     listed(site, *(card(str(n)) for n in range(1, 11)))
     for number in range(1, 11):
         good = modules_page(number, "Page Store", FREE)
         site.pages[f"/item/{number}.html"] = good if number <= 5 else block_page()
-    kept = database.parent / "failed-pages"
-    done = crawl(site, database, "-s", f"FAILED_PAGES={kept}")
+    kept = tmp_path / "failed-pages"
+    done = crawl(site, database_url, "-s", f"FAILED_PAGES={kept}")
     assert done.exit_code == 3
     assert "blocked the page" in done.last_line
     assert len(list(kept.iterdir())) == 3
-    assert [row[0] for row in rows(database)] == ["Page Store"] * 5 + [None] * 5
+    assert [row[0] for row in rows(database_url)] == ["Page Store"] * 5 + [None] * 5
     assert len(requested(site)) == 8
 
 
+@pytest.mark.sqlite  # how the browser is started and fails, whatever the database is
 @needs_browser
 @pytest.mark.parametrize(
     ("answer", "words"),
@@ -226,29 +222,30 @@ def test_three_blocks_in_a_row_end_the_product_pages_but_not_the_listing(
     ],
 )
 def test_a_product_page_that_fails_is_partial_and_the_product_stays(
-    site: LoopbackSite, database: Path, answer: str | Reply, words: str
+    site: LoopbackSite, database_url: str, answer: str | Reply, words: str
 ) -> None:
     listed(site, card("1"))
     site.pages["/item/1.html"] = answer
-    done = crawl(site, database)
+    done = crawl(site, database_url)
     assert done.exit_code == 3, done.log
     assert words in done.last_line
-    assert rows(database) == [(None, None, None, None)]
+    assert rows(database_url) == [(None, None, None, None)]
 
 
 @needs_browser
-def test_a_page_that_is_gone_is_no_failure(site: LoopbackSite, database: Path) -> None:
+def test_a_page_that_is_gone_is_no_failure(site: LoopbackSite, database_url: str) -> None:
     listed(site, card("1"))
-    done = crawl(site, database)
-    assert (done.exit_code, gone_ids(database)) == (0, ["1"]), done.log
+    done = crawl(site, database_url)
+    assert (done.exit_code, gone_ids(database_url)) == (0, ["1"]), done.log
     site.asked.clear()
-    assert crawl(site, database).exit_code == 0
+    assert crawl(site, database_url).exit_code == 0
     assert requested(site) == []
-    assert gone_ids(database) == []  # the listing has shown it again
+    assert gone_ids(database_url) == []  # the listing has shown it again
 
 
+@pytest.mark.sqlite  # how the browser is started and fails, whatever the database is
 @needs_browser
-def test_a_page_that_never_finishes_is_given_up(site: LoopbackSite, database: Path) -> None:
+def test_a_page_that_never_finishes_is_given_up(site: LoopbackSite, database_url: str) -> None:
     listed(site, card("1"))
     answer = threading.Event()
 
@@ -258,12 +255,12 @@ def test_a_page_that_never_finishes_is_given_up(site: LoopbackSite, database: Pa
 
     site.pages["/item/1.html"] = never
     try:
-        done = crawl(site, database)
+        done = crawl(site, database_url)
     finally:
         answer.set()
     assert done.exit_code == 3
     assert "Could not read the page of product 1" in done.last_line
-    assert len(rows(database)) == 1
+    assert len(rows(database_url)) == 1
 
 
 def browser_of(crawl: Command) -> int:
@@ -288,6 +285,7 @@ def _split(row: str) -> list[str]:
     return row.split(None, 2)
 
 
+@pytest.mark.sqlite  # how the browser is started and fails, whatever the database is
 @needs_browser
 @pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
 @pytest.mark.parametrize(
@@ -298,7 +296,7 @@ def _split(row: str) -> list[str]:
     ],
 )
 def test_a_browser_that_is_killed_is_started_once_more(
-    site: LoopbackSite, database: Path, kills: int, stores: list[str | None], words: str
+    site: LoopbackSite, database_url: str, kills: int, stores: list[str | None], words: str
 ) -> None:
     listed(site, *(card(str(n)) for n in range(1, 4)))
     site.pages |= {f"/item/{n}.html": modules_page(n, "Page Store", FREE) for n in range(2, 4)}
@@ -313,21 +311,22 @@ def test_a_browser_that_is_killed_is_started_once_more(
         return modules_page(1, "Page Store", FREE)
 
     site.pages["/item/1.html"] = deadly
-    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    mine = {"SITE_URL": site.url, "DATABASE_URL": database_url}
     listing = f"url={site.url}{LISTING}"
     process = start_crawl("category", "-a", listing, "-a", "details=auto", **mine)
     started.set()
     done = finish(process)
     assert len(set(killed)) == kills
-    assert [row[0] for row in rows(database)] == stores, done.log
+    assert [row[0] for row in rows(database_url)] == stores, done.log
     assert done.exit_code == 3
     assert words in done.last_line
 
 
+@pytest.mark.sqlite  # how the browser is started and fails, whatever the database is
 @needs_browser
 @pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
 def test_an_interrupted_product_page_keeps_the_listing_and_leaves_no_browser_behind(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     listed(site, card("1"), card("2"))
     asked, answer = threading.Event(), threading.Event()
@@ -338,7 +337,7 @@ def test_an_interrupted_product_page_keeps_the_listing_and_leaves_no_browser_beh
         return ""
 
     site.pages["/item/1.html"] = never
-    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    mine = {"SITE_URL": site.url, "DATABASE_URL": database_url}
     listing = f"url={site.url}{LISTING}"
     process = start_crawl("category", "-a", listing, "-a", "details=auto", **mine)
     assert asked.wait(timeout=60)
@@ -347,7 +346,7 @@ def test_an_interrupted_product_page_keeps_the_listing_and_leaves_no_browser_beh
     done = finish(process)
     answer.set()
     assert done.exit_code == 8
-    assert len(rows(database)) == 2
+    assert len(rows(database_url)) == 2
     assert not Path(f"/proc/{browser}").exists()
 
 
@@ -368,7 +367,9 @@ def press_ctrl_c(process: Command) -> None:
 
 @needs_browser
 @pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed")
-def test_ctrl_c_lets_the_product_page_in_hand_be_stored(site: LoopbackSite, database: Path) -> None:
+def test_ctrl_c_lets_the_product_page_in_hand_be_stored(
+    site: LoopbackSite, database_url: str
+) -> None:
     listed(site, card("1"), card("2"))
     asked, answer = threading.Event(), threading.Event()
 
@@ -378,7 +379,7 @@ def test_ctrl_c_lets_the_product_page_in_hand_be_stored(site: LoopbackSite, data
         return modules_page(1, "Page Store", FREE)
 
     site.pages |= {"/item/1.html": slow, "/item/2.html": modules_page(2, "Other Store", FREE)}
-    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    mine = {"SITE_URL": site.url, "DATABASE_URL": database_url}
     listing = f"url={site.url}{LISTING}"
     process = start_crawl("category", "-a", listing, "-a", "details=auto", **mine)
     assert asked.wait(timeout=60)
@@ -387,41 +388,44 @@ def test_ctrl_c_lets_the_product_page_in_hand_be_stored(site: LoopbackSite, data
     answer.set()
     done = finish(process)
     assert done.exit_code == 8
-    assert [row[0] for row in rows(database)] == ["Page Store", None], done.log
+    assert [row[0] for row in rows(database_url)] == ["Page Store", None], done.log
     assert requested(site) == ["/item/1.html"]
 
 
+@pytest.mark.sqlite  # how the browser is started and fails, whatever the database is
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 def test_root_without_leave_starts_no_browser_for_a_public_site(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     listed(site, card("1"))
     public = site.url.replace("127.0.0.1", "127.1")  # leads here, and is not known to
-    mine = {"SITE_URL": public, "DATABASE_URL": f"sqlite:///{database}", "ALISCRAPE_NO_SANDBOX": ""}
+    mine = {"SITE_URL": public, "DATABASE_URL": database_url, "ALISCRAPE_NO_SANDBOX": ""}
     done = scrapy_crawl("category", "-a", f"url={public}{LISTING}", "-a", "details=auto", **mine)
     assert done.exit_code == 3
     assert "ordinary user" in done.last_line
-    assert len(rows(database)) == 1
+    assert len(rows(database_url)) == 1
     assert requested(site) == []
 
 
+@pytest.mark.sqlite  # how the browser is started and fails, whatever the database is
 def test_without_a_browser_the_listing_is_stored_and_the_line_says_how_to_get_one(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str, tmp_path: Path
 ) -> None:
     listed(site, card("1"), card("2"))
-    nowhere = {"PATH": str(database.parent), "PLAYWRIGHT_BROWSERS_PATH": str(database.parent)}
-    done = crawl(site, database, **nowhere)
+    nowhere = {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}
+    done = crawl(site, database_url, **nowhere)
     assert done.exit_code == 3
     assert "make browser" in done.last_line
-    assert len(rows(database)) == 2
+    assert len(rows(database_url)) == 2
     assert requested(site) == []
 
 
+@pytest.mark.sqlite  # how the browser is started and fails, whatever the database is
 def test_a_browser_that_is_named_and_cannot_be_run_is_told(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     listed(site, card("1"))
-    done = crawl(site, database, ALISCRAPE_BROWSER="/no/such/browser")
+    done = crawl(site, database_url, ALISCRAPE_BROWSER="/no/such/browser")
     assert done.exit_code == 3
     assert "ALISCRAPE_BROWSER" in done.last_line
 
@@ -429,11 +433,12 @@ def test_a_browser_that_is_named_and_cannot_be_run_is_told(
 # What a crawl without product pages does not pay
 
 
+@pytest.mark.sqlite  # what is imported, whatever the database is
 def test_a_crawl_without_product_pages_imports_no_browser(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     listed(site, known(1))
-    mine = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+    mine = {"SITE_URL": site.url, "DATABASE_URL": database_url}
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "scrapy", "crawl", "category", "-s",
          "DOWNLOAD_DELAY=0", "-a", f"url={site.url}{LISTING}"],

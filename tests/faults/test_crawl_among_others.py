@@ -20,9 +20,10 @@ from typing import Any
 
 import pytest
 
-from db.engines.file_lock import FileLock
+from db.database import take_crawl_lock
 from tests.crawls import ROOT, Crawl, environment, finish, scrapy_crawl, start_crawl
 from tests.damage import damage
+from tests.databases import assert_intact, file_of, run_sql
 from tests.listings import Card, card, init_data, init_data_of, tag
 from tests.loopback import LoopbackSite, Reply, loopback_site
 
@@ -33,11 +34,6 @@ LISTING = "/w/wholesale-men-casual-shoes.html"
 def site() -> Iterator[LoopbackSite]:
     with loopback_site({}) as served:
         yield served
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "aliscrape.db"
 
 
 def full(number: int, **facts: Any) -> Card:
@@ -54,18 +50,13 @@ def full(number: int, **facts: Any) -> Card:
     )
 
 
-def variables(site: LoopbackSite, database: Path) -> dict[str, str]:
-    return {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+def variables(site: LoopbackSite, database_url: str) -> dict[str, str]:
+    return {"SITE_URL": site.url, "DATABASE_URL": database_url}
 
 
-def crawl(site: LoopbackSite, database: Path, *options: str) -> Crawl:
+def crawl(site: LoopbackSite, database_url: str, *options: str) -> Crawl:
     listing = f"url={site.url}{LISTING}"
-    return scrapy_crawl("category", "-a", listing, *options, **variables(site, database))
-
-
-def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(database) as connection:
-        return connection.execute(sql).fetchall()
+    return scrapy_crawl("category", "-a", listing, *options, **variables(site, database_url))
 
 
 # Other crawls
@@ -84,92 +75,107 @@ def waiting_site(site: LoopbackSite) -> tuple[threading.Event, threading.Event]:
     return asked, answer
 
 
-def test_a_second_crawl_of_the_same_listing_gives_way(site: LoopbackSite, database: Path) -> None:
+def test_a_second_crawl_of_the_same_listing_gives_way(
+    site: LoopbackSite, database_url: str
+) -> None:
     asked, answer = waiting_site(site)
     listing = f"url={site.url}{LISTING}"
-    first = start_crawl("category", "-a", listing, "-a", "limit=1", **variables(site, database))
+    first = start_crawl("category", "-a", listing, "-a", "limit=1", **variables(site, database_url))
     assert asked.wait(timeout=60)
-    second = crawl(site, database, "-a", "limit=1")
+    second = crawl(site, database_url, "-a", "limit=1")
     assert second.exit_code == 75
     assert "already running" in second.last_line
     answer.set()
     assert finish(first).exit_code == 0
-    assert rows(database, "SELECT outcome FROM crawl") == [("done",)]
+    assert run_sql(database_url, "SELECT outcome FROM crawl") == [("done",)]
 
 
 def test_the_row_of_a_killed_crawl_is_completed_by_the_next(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     asked, answer = waiting_site(site)
     killed = start_crawl("casual_shoes", "-a", f"url={site.url}{LISTING}",
-                         **variables(site, database))  # fmt: skip
+                         **variables(site, database_url))  # fmt: skip
     assert asked.wait(timeout=60)
     killed.send_signal(signal.SIGKILL)
     finish(killed)
     answer.set()
-    assert rows(database, "SELECT outcome FROM crawl") == [(None,)]
+    assert run_sql(database_url, "SELECT outcome FROM crawl") == [(None,)]
     site.pages[LISTING] = init_data([full(1)])
-    assert crawl(site, database, "-a", "limit=1").exit_code == 0
-    assert rows(database, "SELECT outcome FROM crawl ORDER BY id") == [("crashed",), ("done",)]
+    assert crawl(site, database_url, "-a", "limit=1").exit_code == 0
+    assert run_sql(database_url, "SELECT outcome FROM crawl ORDER BY id") == [
+        ("crashed",),
+        ("done",),
+    ]
 
 
-def test_a_lock_is_held_until_it_is_released(tmp_path: Path) -> None:
-    database = tmp_path / "aliscrape.db"
-    lock = FileLock.take(database, "category", "url")
+@pytest.mark.usefixtures("open_catalog")
+def test_a_lock_is_held_until_it_is_released() -> None:
+    lock = take_crawl_lock("category", "url")
     assert lock is not None
-    assert FileLock.take(database, "category", "url") is None
-    assert FileLock.take(database, "category", "another") is not None
+    assert take_crawl_lock("category", "url") is None
+    another = take_crawl_lock("category", "another")
+    assert another is not None
     lock.release()
-    assert FileLock.take(database, "category", "url") is not None
+    again = take_crawl_lock("category", "url")
+    assert again is not None
+    for held in (another, again):
+        held.release()
 
 
 # Disks
 
 
+@pytest.mark.sqlite  # its file is damaged
 def test_a_database_that_is_damaged_is_told_and_left_alone(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     site.pages[LISTING] = init_data([full(1)])
     damaged = b"SQLite format 3\0" + b"\xff" * 5000
-    database.write_bytes(damaged)
-    done = crawl(site, database, "-a", "limit=1")
+    file_of(database_url).write_bytes(damaged)
+    done = crawl(site, database_url, "-a", "limit=1")
     assert done.exit_code == 7
     assert "storage failed" in done.last_line
-    assert database.read_bytes() == damaged
+    assert file_of(database_url).read_bytes() == damaged
     assert site.paths == []
 
 
+@pytest.mark.sqlite  # its file is damaged
 @pytest.mark.parametrize(
     "table",
     ["product", *(pytest.param(t, marks=pytest.mark.long) for t in ("observation", "crawl"))],
 )
 def test_a_damaged_page_of_the_database_is_told(
-    site: LoopbackSite, database: Path, table: str
+    site: LoopbackSite, database_url: str, table: str
 ) -> None:
     site.pages[LISTING] = init_data([full(n) for n in range(1, 4)])
-    assert crawl(site, database, "-a", "limit=3").exit_code == 0
-    damage(database, table)
-    done = crawl(site, database, "-a", "limit=3")
+    assert crawl(site, database_url, "-a", "limit=3").exit_code == 0
+    damage(file_of(database_url), table)
+    done = crawl(site, database_url, "-a", "limit=3")
     assert done.exit_code == 7
     assert "storage failed" in done.last_line
     assert "the file is damaged" in done.last_line
 
 
-def test_a_database_that_is_a_folder_is_told(site: LoopbackSite, database: Path) -> None:
-    database.mkdir()
-    assert crawl(site, database).exit_code == 7
+@pytest.mark.sqlite  # a server has no path that could be a folder
+def test_a_database_that_is_a_folder_is_told(site: LoopbackSite, database_url: str) -> None:
+    file_of(database_url).mkdir()
+    assert crawl(site, database_url).exit_code == 7
 
 
-def test_a_full_disk_is_told_and_what_was_stored_stays(site: LoopbackSite, database: Path) -> None:
+@pytest.mark.sqlite  # the limit is on the files of the crawl's process
+def test_a_full_disk_is_told_and_what_was_stored_stays(
+    site: LoopbackSite, database_url: str
+) -> None:
     site.pages |= {LISTING: init_data([full(n) for n in range(1, 4)])}
-    assert crawl(site, database, "-a", "limit=3").exit_code == 0
+    assert crawl(site, database_url, "-a", "limit=3").exit_code == 0
     titles = {"displayTitle": "x" * 200_000}
     site.pages[LISTING] = init_data([full(n, title=titles) for n in range(4, 20)])
-    limit = database.stat().st_size + 500_000
+    limit = file_of(database_url).stat().st_size + 500_000
     process = subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", "category", "-s", "DOWNLOAD_DELAY=0",
          "-a", f"url={site.url}{LISTING}", "-a", "limit=16"],
-        cwd=ROOT, env=environment(**variables(site, database)), capture_output=True, text=True,
+        cwd=ROOT, env=environment(**variables(site, database_url)), capture_output=True, text=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         timeout=120, check=False,
     )  # fmt: skip
@@ -177,17 +183,18 @@ def test_a_full_disk_is_told_and_what_was_stored_stays(site: LoopbackSite, datab
     last_line = process.stderr.rstrip().rpartition("\n")[2]
     assert "storage failed" in last_line
     assert "the disk cannot be read or written" in last_line
-    assert rows(database, "SELECT COUNT(*) FROM product") == [(3,)]
-    assert rows(database, "PRAGMA integrity_check") == [("ok",)]
+    assert run_sql(database_url, "SELECT COUNT(*) FROM product") == [(3,)]
+    assert_intact(database_url)
 
 
 @pytest.mark.long
-def test_a_database_that_stays_locked_is_told(site: LoopbackSite, database: Path) -> None:
+@pytest.mark.sqlite  # a crawl into Postgres goes on trying for a minute: test_lost_connections
+def test_a_database_that_stays_locked_is_told(site: LoopbackSite, database_url: str) -> None:
     site.pages[LISTING] = init_data([full(1)])
-    assert crawl(site, database, "-a", "limit=1").exit_code == 0
-    with sqlite3.connect(database, isolation_level=None) as other:
+    assert crawl(site, database_url, "-a", "limit=1").exit_code == 0
+    with sqlite3.connect(file_of(database_url), isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
-        done = crawl(site, database, "-a", "limit=1")
+        done = crawl(site, database_url, "-a", "limit=1")
         other.execute("ROLLBACK")
     assert done.exit_code == 7
     assert "locked" in done.last_line
@@ -197,37 +204,41 @@ def test_a_database_that_stays_locked_is_told(site: LoopbackSite, database: Path
 
 
 def test_a_fact_that_is_suddenly_gone_makes_the_run_partial_and_is_named(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     site.pages[LISTING] = init_data([full(n) for n in range(1, 21)])
-    assert crawl(site, database, "-a", "limit=20").exit_code == 0
-    (coverage,) = [json.loads(row[0]) for row in rows(database, "SELECT coverage FROM crawl")]
+    assert crawl(site, database_url, "-a", "limit=20").exit_code == 0
+    (coverage,) = [
+        json.loads(row[0]) for row in run_sql(database_url, "SELECT coverage FROM crawl")
+    ]
     assert coverage["store_name"] == {"share": 1.0, "from": {"payload": 20}}
     assert coverage["price"] == {"share": 1.0, "from": {"number": 20}}
     assert coverage["units_sold"] == {"share": 1.0, "from": {"text": 20}}
     site.pages[LISTING] = init_data([full(n, store=None) for n in range(1, 21)])
-    done = crawl(site, database, "-a", "limit=20")
+    done = crawl(site, database_url, "-a", "limit=20")
     assert done.exit_code == 3
     assert "store_name is on 0% of the products, usually on 100%" in done.last_line
-    assert rows(database, "SELECT DISTINCT store_name FROM product") == [("Casual Steps Store",)]
+    assert run_sql(database_url, "SELECT DISTINCT store_name FROM product") == [
+        ("Casual Steps Store",)
+    ]
 
 
 def test_a_fact_that_another_country_does_not_show_is_not_missing(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     site.pages[LISTING] = init_data([full(n) for n in range(1, 21)])
-    assert crawl(site, database, "-a", "limit=20").exit_code == 0
+    assert crawl(site, database_url, "-a", "limit=20").exit_code == 0
     site.pages[LISTING] = init_data([full(n, store=None) for n in range(1, 21)])
     canada = ("-a", "limit=20", "-s", "ALIEXPRESS_REGION=CA")
-    assert crawl(site, database, *canada).exit_code == 0
-    assert rows(database, "SELECT locale FROM crawl ORDER BY id") == [
+    assert crawl(site, database_url, *canada).exit_code == 0
+    assert run_sql(database_url, "SELECT locale FROM crawl ORDER BY id") == [
         ("US USD en_US",), ("CA USD en_US",),
     ]  # fmt: skip
-    assert crawl(site, database, "-a", "limit=20").exit_code == 3
+    assert crawl(site, database_url, "-a", "limit=20").exit_code == 3
 
 
 def test_a_failed_page_is_kept_without_secrets_and_only_the_last_twenty(
-    site: LoopbackSite, database: Path, tmp_path: Path
+    site: LoopbackSite, database_url: str, tmp_path: Path
 ) -> None:
     kept = tmp_path / "failed-pages"
     kept.mkdir()
@@ -235,7 +246,7 @@ def test_a_failed_page_is_kept_without_secrets_and_only_the_last_twenty(
         (kept / f"2020010{number:02}T000000.000000Z.html.gz").write_bytes(b"old")
     secret = {"csrfToken": "s3cr3t-t0ken", "clientIp": "203.0.113.7", "mods": {}}
     site.pages[LISTING] = init_data_of(secret)
-    done = crawl(site, database, "-s", f"FAILED_PAGES={kept}")
+    done = crawl(site, database_url, "-s", f"FAILED_PAGES={kept}")
     assert done.exit_code == 6
     pages = sorted(kept.iterdir())
     assert len(pages) == 20
@@ -248,10 +259,10 @@ def test_a_failed_page_is_kept_without_secrets_and_only_the_last_twenty(
 # Limits and words
 
 
-def test_a_crawl_that_takes_too_long_is_ended(site: LoopbackSite, database: Path) -> None:
+def test_a_crawl_that_takes_too_long_is_ended(site: LoopbackSite, database_url: str) -> None:
     _, answer = waiting_site(site)
     try:
-        done = crawl(site, database, "-s", "CLOSESPIDER_TIMEOUT=1", "-s", "DOWNLOAD_TIMEOUT=3",
+        done = crawl(site, database_url, "-s", "CLOSESPIDER_TIMEOUT=1", "-s", "DOWNLOAD_TIMEOUT=3",
                      "-s", "RETRY_TIMES=0")  # fmt: skip
     finally:
         answer.set()
@@ -260,7 +271,7 @@ def test_a_crawl_that_takes_too_long_is_ended(site: LoopbackSite, database: Path
 
 @pytest.mark.parametrize("option", ["DOWNLOAD_TIMEOUT=1", "ROBOTSTXT_TIMEOUT=1"])
 def test_a_site_that_never_answers_is_given_up(
-    site: LoopbackSite, database: Path, option: str
+    site: LoopbackSite, database_url: str, option: str
 ) -> None:
     answer = threading.Event()
 
@@ -270,30 +281,30 @@ def test_a_site_that_never_answers_is_given_up(
 
     site.pages["/robots.txt" if "ROBOTS" in option else LISTING] = never
     try:
-        done = crawl(site, database, "-s", option, "-s", "RETRY_TIMES=0")
+        done = crawl(site, database_url, "-s", option, "-s", "RETRY_TIMES=0")
     finally:
         answer.set()
     assert done.exit_code == (9 if "ROBOTS" in option else 3)
     assert "Could not download" in done.last_line
 
 
-def test_the_pace_that_robots_txt_asks_for_is_kept(site: LoopbackSite, database: Path) -> None:
+def test_the_pace_that_robots_txt_asks_for_is_kept(site: LoopbackSite, database_url: str) -> None:
     site.pages |= {
         "/robots.txt": "User-agent: *\nCrawl-delay: 0.7\n",
         LISTING: init_data([full(1)]),
     }
-    done = crawl(site, database, "-a", "limit=1")
+    done = crawl(site, database_url, "-a", "limit=1")
     assert done.exit_code == 0
     assert "robots.txt asks for 0.7 seconds between requests" in done.log
 
 
 def test_words_of_a_page_cannot_write_log_lines_of_their_own(
-    site: LoopbackSite, database: Path, tmp_path: Path
+    site: LoopbackSite, database_url: str, tmp_path: Path
 ) -> None:
     title = "Shoe\x1b[2J\x1b]0;evil\x07 \r\nCrawl done (exit code 0): 99 new"
     site.pages[LISTING] = init_data([card("1", title={"displayTitle": title}), card("1")])
     table = tmp_path / "products.csv"
-    done = crawl(site, database, "-a", "limit=5", "-a", "max_pages=1", "-L", "DEBUG",
+    done = crawl(site, database_url, "-a", "limit=5", "-a", "max_pages=1", "-L", "DEBUG",
                  "-O", str(table))  # fmt: skip
     assert done.exit_code == 0
     assert "\x1b" not in done.log
@@ -301,23 +312,23 @@ def test_words_of_a_page_cannot_write_log_lines_of_their_own(
     assert not any(line.startswith("Crawl done") for line in done.log.splitlines())
 
 
-def test_a_csv_file_runs_no_formulas(site: LoopbackSite, database: Path, tmp_path: Path) -> None:
+def test_a_csv_file_runs_no_formulas(site: LoopbackSite, database_url: str, tmp_path: Path) -> None:
     title = {"displayTitle": '=HYPERLINK("http://evil.example","Shoe")'}
     site.pages[LISTING] = init_data([card("1", title=title, sellingPoints=[tag("+shipping: $5")])])
     table = tmp_path / "products.csv"
-    crawl(site, database, "-a", "limit=1", "-O", str(table))
+    crawl(site, database_url, "-a", "limit=1", "-O", str(table))
     with table.open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["title"].startswith("'=HYPERLINK")
     assert row["shipping_text"] == "'+shipping: $5"
     assert row["price"] == "12.34"
-    stored = rows(database, "SELECT title FROM product")
+    stored = run_sql(database_url, "SELECT title FROM product")
     assert stored[0][0].startswith("=HYPERLINK")
 
 
-def test_the_end_of_a_run_is_a_small_table(site: LoopbackSite, database: Path) -> None:
+def test_the_end_of_a_run_is_a_small_table(site: LoopbackSite, database_url: str) -> None:
     site.pages[LISTING] = init_data([full(1), full(1), card("x"), full(2, store=None)])
-    done = crawl(site, database, "-a", "limit=2")
+    done = crawl(site, database_url, "-a", "limit=2")
     table = done.log.partition("Summary of the crawl:")[2]
     for name, value in [
         ("found", "4 on 1 pages"),
@@ -330,9 +341,10 @@ def test_the_end_of_a_run_is_a_small_table(site: LoopbackSite, database: Path) -
         assert f"  {name:<14} {value}" in table
 
 
+@pytest.mark.sqlite  # what is printed, whatever the database is
 @pytest.mark.skipif(not hasattr(pty, "openpty"), reason="there are no terminals here")
 def test_in_a_terminal_there_is_progress_and_elsewhere_plain_lines(
-    site: LoopbackSite, database: Path
+    site: LoopbackSite, database_url: str
 ) -> None:
     site.pages[LISTING] = init_data([full(n) for n in range(1, 6)])
     ours, theirs = pty.openpty()
@@ -340,7 +352,7 @@ def test_in_a_terminal_there_is_progress_and_elsewhere_plain_lines(
     process = subprocess.Popen(
         [sys.executable, "-m", "scrapy", "crawl", "category", "-s", "DOWNLOAD_DELAY=0",
          "-a", f"url={site.url}{LISTING}", "-a", "limit=5"],
-        cwd=ROOT, env=environment(**variables(site, database)), stdout=theirs, stderr=theirs,
+        cwd=ROOT, env=environment(**variables(site, database_url)), stdout=theirs, stderr=theirs,
     )  # fmt: skip
     os.close(theirs)
     seen = b""
@@ -360,7 +372,7 @@ def test_in_a_terminal_there_is_progress_and_elsewhere_plain_lines(
     assert "Crawl done" in text.rstrip().rpartition("\n")[2]
     assert "DEBUG" not in text
     assert text.count("Reading the listing") == 1
-    plain = crawl(site, database, "-a", "limit=5")
+    plain = crawl(site, database_url, "-a", "limit=5")
     assert "5/5" not in plain.log
 
 

@@ -1,7 +1,6 @@
 """An exception anywhere is never "done": each handler, callback, pipeline and middleware fails."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from tests.browsers import needs_browser
 from tests.crawls import ROOT, Crawl, environment, finish, scrapy_crawl
+from tests.databases import run_sql
 from tests.failing import break_function
 from tests.forked import Command
 from tests.listings import card, category_index, init_data, second_level_page
@@ -40,13 +40,13 @@ def site() -> Iterator[LoopbackSite]:
 class Shop:
     """A site, and a database that it is crawled into."""
 
-    def __init__(self, site: LoopbackSite, database: Path) -> None:
+    def __init__(self, site: LoopbackSite, database_url: str) -> None:
         self.site = site
-        self.database = database
+        self.database_url = database_url
 
     @property
     def variables(self) -> dict[str, str]:
-        return {"SITE_URL": self.site.url, "DATABASE_URL": f"sqlite:///{self.database}"}
+        return {"SITE_URL": self.site.url, "DATABASE_URL": self.database_url}
 
     def crawl(self, *options: str) -> Crawl:
         return scrapy_crawl("casual_shoes", *options, **self.variables)
@@ -63,18 +63,15 @@ class Shop:
         )
 
     def last_outcome(self) -> Any:
-        with sqlite3.connect(self.database) as connection:
-            query = "SELECT outcome FROM crawl ORDER BY id DESC"
-            return connection.execute(query).fetchone()[0]
+        return run_sql(self.database_url, "SELECT outcome FROM crawl ORDER BY id DESC")[0][0]
 
     def stored(self) -> int:
-        with sqlite3.connect(self.database) as connection:
-            return int(connection.execute("SELECT COUNT(*) FROM product").fetchone()[0])
+        return int(run_sql(self.database_url, "SELECT COUNT(*) FROM product")[0][0])
 
 
 @pytest.fixture
-def shop(site: LoopbackSite, tmp_path: Path) -> Shop:
-    return Shop(site, tmp_path / "aliscrape.db")
+def shop(site: LoopbackSite, database_url: str) -> Shop:
+    return Shop(site, database_url)
 
 
 # Exit code and the number of products stored. The page has two products and a card without an id.
@@ -117,10 +114,10 @@ BROKEN = [
 
 @pytest.mark.parametrize(("broken", "exit_code", "products"), BROKEN)
 def test_a_crawl_with_an_exception_is_not_done(
-    broken: str, exit_code: int | None, products: int | None, shop: Shop
+    broken: str, exit_code: int | None, products: int | None, shop: Shop, tmp_path: Path
 ) -> None:
     shop.site.pages[LISTING] = init_data([card("1"), card("2")])
-    done = shop.crawl_with(broken, "-a", "details=no", "-O", str(shop.database.with_name("p.csv")))
+    done = shop.crawl_with(broken, "-a", "details=no", "-O", str(tmp_path / "p.csv"))
     assert done.exit_code not in {0, 1, 2}, done.log
     assert exit_code in {None, done.exit_code}, done.log
     assert f"(exit code {done.exit_code})" in done.last_line
@@ -134,6 +131,7 @@ def test_a_crawl_with_an_exception_is_not_done(
 
 @needs_browser
 @pytest.mark.long
+@pytest.mark.sqlite  # what the browser's part does, whatever the database is
 @pytest.mark.parametrize(
     "broken",
     [
@@ -164,7 +162,9 @@ LONG_SIGNALS = [
 @pytest.mark.parametrize(
     "signal", [*SIGNALS, *(pytest.param(name, marks=pytest.mark.long) for name in LONG_SIGNALS)]
 )
-def test_an_exception_in_somebody_else_s_handler_is_not_done(signal: str, shop: Shop) -> None:
+def test_an_exception_in_somebody_else_s_handler_is_not_done(
+    signal: str, shop: Shop, tmp_path: Path
+) -> None:
     shop.site.pages[LISTING] = init_data([card("1"), card("2"), card("2")])
     extensions = {
         "scrapy.extensions.feedexport.FeedExporter": None,
@@ -172,7 +172,7 @@ def test_an_exception_in_somebody_else_s_handler_is_not_done(signal: str, shop: 
         "tests.failing.FailingHandler": 500,
     }
     options = ("-s", f"EXTENSIONS={json.dumps(extensions)}", "-s", f"FAILING_SIGNAL={signal}")
-    table = ("-O", str(shop.database.with_name("products.csv")))
+    table = ("-O", str(tmp_path / "products.csv"))
     done = shop.crawl(*options, *table)
     assert done.exit_code == PARTIAL, done.log
     assert done.last_line.endswith(r"An unexpected RuntimeError: \x1b[2Ja bug of ours.")

@@ -4,19 +4,17 @@ import itertools
 import os
 import random
 import signal
-import sqlite3
 import threading
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.crawls import Crawl, finish, scrapy_crawl, start_crawl, wait_for
+from tests.databases import assert_intact, run_sql
 from tests.forked import Command
 from tests.listings import card, init_data
 from tests.loopback import LoopbackSite, loopback_site
@@ -38,23 +36,15 @@ def site() -> Iterator[LoopbackSite]:
         yield served
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "aliscrape.db"
-
-
-def start(site: LoopbackSite, database: Path, *options: str) -> Command:
-    variables = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{database}"}
+def start(site: LoopbackSite, database_url: str, *options: str) -> Command:
+    variables = {"SITE_URL": site.url, "DATABASE_URL": database_url}
     return start_crawl("category", "-a", f"url={site.url}{LISTING}", *options, **variables)
 
 
-def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(database)) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def stored(database: Path) -> list[str]:
-    return [row[0] for row in rows(database, "SELECT aliexpress_id FROM product ORDER BY id")]
+def stored(database_url: str) -> list[str]:
+    return [
+        row[0] for row in run_sql(database_url, "SELECT aliexpress_id FROM product ORDER BY id")
+    ]
 
 
 # Stopped
@@ -84,9 +74,9 @@ def slow(site: LoopbackSite) -> Iterator[SlowSecondPage]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_crawl_that_is_asked_to_stop_stores_the_page_in_hand(
-    site: LoopbackSite, slow: SlowSecondPage, database: Path, number: signal.Signals
+    site: LoopbackSite, slow: SlowSecondPage, database_url: str, number: signal.Signals
 ) -> None:
-    process = start(site, database)
+    process = start(site, database_url)
     assert slow.asked.wait(60)
     process.send_signal(number)
     wait_for(process, "shutting down gracefully")
@@ -94,16 +84,16 @@ def test_a_crawl_that_is_asked_to_stop_stores_the_page_in_hand(
     done = finish(process)
     assert done.exit_code == 8
     assert "Crawl interrupted (exit code 8): 3 new" in done.last_line
-    assert stored(database) == ["1", "2", "3"]
-    assert rows(database, "SELECT outcome, new FROM crawl") == [("interrupted", 3)]
+    assert stored(database_url) == ["1", "2", "3"]
+    assert run_sql(database_url, "SELECT outcome, new FROM crawl") == [("interrupted", 3)]
     assert site.paths.count(f"{LISTING}?page=3") == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_stops_a_crawl_at_once(
-    site: LoopbackSite, slow: SlowSecondPage, database: Path, number: signal.Signals
+    site: LoopbackSite, slow: SlowSecondPage, database_url: str, number: signal.Signals
 ) -> None:
-    process = start(site, database)
+    process = start(site, database_url)
     assert slow.asked.wait(60)
     for words in ("shutting down gracefully", "forcing unclean shutdown"):
         process.send_signal(number)
@@ -111,8 +101,8 @@ def test_a_second_signal_stops_a_crawl_at_once(
     done = finish(process)  # although the second page has not been answered
     assert done.exit_code == 8
     assert "Crawl interrupted (exit code 8): 1 new" in done.last_line
-    assert stored(database) == ["1"]
-    assert rows(database, "SELECT outcome, new FROM crawl") == [("interrupted", 1)]
+    assert stored(database_url) == ["1"]
+    assert run_sql(database_url, "SELECT outcome, new FROM crawl") == [("interrupted", 1)]
 
 
 # Killed
@@ -146,7 +136,9 @@ class Listing:
         return init_data(cards, number)
 
 
-def test_a_killed_crawl_loses_no_page_that_was_stored(site: LoopbackSite, database: Path) -> None:
+def test_a_killed_crawl_loses_no_page_that_was_stored(
+    site: LoopbackSite, database_url: str
+) -> None:
     chance = random.Random(20)
     listing = Listing(site)
     options = ("-a", f"limit={listing.PAGES * PER_PAGE}")
@@ -155,46 +147,48 @@ def test_a_killed_crawl_loses_no_page_that_was_stored(site: LoopbackSite, databa
         listing.runs, listing.requested = kill, 0
         listing.kill_at = chance.randrange(1, listing.PAGES + 1)
         listing.kill.clear()
-        process = start(site, database, *options)
+        process = start(site, database_url, *options)
         assert listing.kill.wait(60)
         threading.Event().wait(chance.random() * 0.06)  # somewhere between parsing and storing
         process.send_signal(signal.SIGKILL)
         finish(process)
         acknowledged[kill] = listing.requested - 1
         if kill % 10 == 0:
-            check(database, acknowledged)
-    check(database, acknowledged)
+            check(database_url, acknowledged)
+    check(database_url, acknowledged)
     listing.runs, listing.kill_at = KILLS, None
-    done = finish(start(site, database, *options))
+    done = finish(start(site, database_url, *options))
     assert done.exit_code == 0, done.log
-    assert len(stored(database)) == listing.PAGES * PER_PAGE
-    outcomes = rows(database, "SELECT outcome, count(*) FROM crawl GROUP BY outcome")
+    assert len(stored(database_url)) == listing.PAGES * PER_PAGE
+    outcomes = run_sql(database_url, "SELECT outcome, count(*) FROM crawl GROUP BY outcome")
     assert dict(outcomes)["done"] >= 1
     assert sum(number for _, number in outcomes) == KILLS + 1
     assert {outcome for outcome, _ in outcomes} <= {"done", "crashed"}
-    assert rows(database, "PRAGMA integrity_check") == [("ok",)]
+    assert_intact(database_url)
 
 
-def check(database: Path, acknowledged: dict[int, int]) -> None:
+def check(database_url: str, acknowledged: dict[int, int]) -> None:
     """Check that of each run so far whole pages are stored, and all that were acknowledged."""
     observed = dict(
-        rows(database, "SELECT price_minor, count(*) FROM observation GROUP BY price_minor")
+        run_sql(database_url, "SELECT price_minor, count(*) FROM observation GROUP BY price_minor")
     )
     for run, pages in acknowledged.items():
         number = observed.get((run + 10) * 100, 0)
         assert number % PER_PAGE == 0, f"run {run} has stored half a page"
         assert number >= pages * PER_PAGE, f"run {run} has lost a page"
-    assert len(stored(database)) % PER_PAGE == 0
+    assert len(stored(database_url)) % PER_PAGE == 0
 
 
 # Among others
 
 
 def test_of_three_crawls_that_start_at_once_one_runs(
-    site: LoopbackSite, slow: SlowSecondPage, database: Path
+    site: LoopbackSite, slow: SlowSecondPage, database_url: str
 ) -> None:
     with ThreadPoolExecutor(3) as threads:
-        crawls = [threads.submit(finish, start(site, database, "-a", "limit=3")) for _ in range(3)]
+        crawls = [
+            threads.submit(finish, start(site, database_url, "-a", "limit=3")) for _ in range(3)
+        ]
         ended: list[Future[Crawl]] = []
         for crawl in as_completed(crawls):
             ended.append(crawl)
@@ -203,21 +197,21 @@ def test_of_three_crawls_that_start_at_once_one_runs(
     codes = [crawl.result().exit_code for crawl in ended]
     assert codes == [75, 75, 0], [crawl.result().last_line for crawl in ended]
     assert all("already running" in crawl.result().last_line for crawl in ended[:2])
-    assert rows(database, "SELECT outcome FROM crawl") == [("done",)]
+    assert run_sql(database_url, "SELECT outcome FROM crawl") == [("done",)]
     assert site.paths.count(LISTING) == 1
 
 
 def test_another_listing_and_another_database_do_not_wait(
-    site: LoopbackSite, slow: SlowSecondPage, database: Path, tmp_path: Path
+    site: LoopbackSite, slow: SlowSecondPage, database_url: str, other_database_url: str
 ) -> None:
     site.pages["/w/wholesale-boots.html"] = init_data([card("9")])
-    first = start(site, database, "-a", "limit=3")
+    first = start(site, database_url, "-a", "limit=3")
     assert slow.asked.wait(60)
     other = scrapy_crawl("category", "-a", f"url={site.url}/w/wholesale-boots.html",
                          "-a", "limit=1", SITE_URL=site.url,
-                         DATABASE_URL=f"sqlite:///{database}")  # fmt: skip
+                         DATABASE_URL=database_url)  # fmt: skip
     assert other.exit_code == 0, other.log
-    elsewhere = finish(start(site, tmp_path / "other.db", "-a", "limit=1"))
+    elsewhere = finish(start(site, other_database_url, "-a", "limit=1"))
     assert elsewhere.exit_code == 0, elsewhere.log
     slow.answer.set()
     assert finish(first).exit_code == 0
@@ -227,7 +221,7 @@ PAGES = 30
 
 
 def test_a_crawl_writers_and_readers_go_side_by_side(
-    site: LoopbackSite, database: Path, tmp_path: Path
+    site: LoopbackSite, database_url: str, tmp_path: Path
 ) -> None:
     """The crawl begins before the writers and ends after them; nobody meets an error."""
     begun, written = threading.Event(), threading.Event()
@@ -254,10 +248,12 @@ def test_a_crawl_writers_and_readers_go_side_by_side(
                 assert response.read().count(b"\r\n") > 8
         raise AssertionError
 
-    with serving(f"sqlite:///{database}", tmp_path) as service, ThreadPoolExecutor(8) as threads:
+    with serving(database_url, tmp_path) as service, ThreadPoolExecutor(8) as threads:
         url = f"{service}/api/v1/products"
         counters = [ask(url, "POST", {"title": f"Counter {n}", "units_sold": 0}) for n in range(8)]
-        crawl = start(site, database, "-a", f"limit={PAGES * PER_PAGE}", "-a", f"max_pages={PAGES}")
+        crawl = start(
+            site, database_url, "-a", f"limit={PAGES * PER_PAGE}", "-a", f"max_pages={PAGES}"
+        )
         assert begun.wait(60)
         readers = [threads.submit(read, url) for _ in range(2)]
         writers = [
@@ -275,6 +271,6 @@ def test_a_crawl_writers_and_readers_go_side_by_side(
         values = [ask(f"{url}/{counter['id']}")["units_sold"] for counter in counters]
         assert values == [WRITES // 8] * 8
         assert ask(url)["total"] == PAGES * PER_PAGE + 8
-    assert rows(database, "SELECT count(*) FROM observation") == [(PAGES * PER_PAGE,)]
-    assert rows(database, "PRAGMA integrity_check") == [("ok",)]
+    assert run_sql(database_url, "SELECT count(*) FROM observation") == [(PAGES * PER_PAGE,)]
+    assert_intact(database_url)
     assert "Traceback" not in (tmp_path / "server.log").read_text()
