@@ -70,7 +70,7 @@ def drop_pooled_connections() -> None:
 
 
 def inspect_database(url: str) -> tuple[str, str]:
-    """Return the name of a database, and "missing", "older schema" or "current".
+    """Return the name of a database, and "missing", "empty", "older schema" or "current".
 
     Nothing is changed. Raises StorageError if a crawl could not write to it.
     """

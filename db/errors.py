@@ -11,8 +11,10 @@ try:
     import psycopg
 except ImportError:
     _DRIVERS: tuple[type[Exception], ...] = (sqlite3.Error,)
+    _NO_CONNECTION: tuple[type[Exception], ...] = ()
 else:
     _DRIVERS = (sqlite3.Error, psycopg.Error)
+    _NO_CONNECTION = (psycopg.OperationalError,)
 
 DRIVER_ERRORS: Final[tuple[type[Exception], ...]] = (PeeweeException, *_DRIVERS)
 """Errors of the database. Peewee passes on those of a driver that come while rows are fetched."""
@@ -36,22 +38,26 @@ _SERVER_CAUSES: Final = {
     "42501": "the user may not do this in the database",
     "53100": "the disk of the database server is full",
     "53300": "the database server has too many connections",
-    "55P03": "another process has locked the database",
+    "55P03": "another writer holds the row or the table; try again",
     "57P": "the database server is stopping or starting",
+    "HYT01": "the database server does not answer",
 }
-"""What Postgres's SQLSTATE, or its beginning, means to a person."""
+"""What a SQLSTATE of Postgres, or its beginning, means to a person. HYT01 is ODBC's."""
 
 _REFUSALS: Final = {
     "authentication failed": "28",
     "no password supplied": "28",
     "pg_hba.conf": "28",
+    'role "': "28",
     " does not exist": "3D000",
     "too many": "53300",
     "remaining connection slots": "53300",
     "starting up": "57P",
     "shutting down": "57P",
+    "timeout expired": "HYT01",
+    "does not answer": "HYT01",
 }
-"""Words in a refused connection, which has no SQLSTATE."""
+"""Words in the error of a connection that was refused or lost, which has no SQLSTATE."""
 
 
 class StorageError(Exception):
@@ -88,7 +94,7 @@ def cause_of(error: BaseException) -> str | None:
 def _server_causes(error: BaseException) -> list[str]:
     """Return the causes of an error of Postgres in words."""
     code = getattr(error, "sqlstate", None) or ""
-    if not code and type(error).__name__ == "OperationalError":  # there is no connection
+    if not code and isinstance(error, _NO_CONNECTION):
         text = str(error)
         code = next((code for words, code in _REFUSALS.items() if words in text), "08")
     return [words for start, words in _SERVER_CAUSES.items() if code.startswith(start)]

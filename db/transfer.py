@@ -51,8 +51,9 @@ def copy_database(source: str, target: str) -> dict[str, int]:
     if it is not empty, or if a row cannot be stored in it.
     """
     origin = engine_of(source)
-    if origin.inspect() == "missing":
-        raise StorageError(f"There is no database {origin.name}.")
+    state = origin.inspect()
+    if state in {"missing", "empty"}:
+        raise StorageError(f"The database {origin.name} is {state}: there is nothing to copy.")
     connection = origin.open()
     try:
         open_database(target)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import psycopg
 
 from db.engines.postgres import PostgresEngine
 from tests.loopback import free_port
+from tests.processes import children
 
 DEBIAN = Path("/usr/lib/postgresql")
 SETTINGS = {
@@ -66,6 +68,22 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server at once, and end all connections."""
         self.run("pg_ctl", "-w", "-m", "fast", "stop")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Freeze all its processes. Its connections stay open, and the system accepts new ones.
+
+        The first one is stopped before its children are listed, so that it starts no other.
+        """
+        os.kill(self.pid, signal.SIGSTOP)
+        stopped = [self.pid, *children(self.pid)]
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in reversed(stopped):
+                os.kill(pid, signal.SIGCONT)
 
     @property
     def pid(self) -> int:

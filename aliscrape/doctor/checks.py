@@ -94,6 +94,7 @@ def check_database(url: str) -> Check:
         return fail("database", str(error), Outcome.STORAGE_FAILED)
     words = {
         "missing": f"{name} is not there yet. The first crawl makes it.",
+        "empty": f"{name} is empty. The first crawl makes its tables.",
         "older schema": f"{name} can be written. The next crawl updates its schema.",
     }
     return ok("database", words.get(state, f"{name} can be written, its schema is current."))

@@ -48,14 +48,16 @@ class AdvisoryLock:
             if is_alive(self._connection):
                 return
             self.release()
-            self._connection = connect(self._url)
+            connection = connect(self._url)
             try:  # the server may take a moment to notice that the other connection has ended
-                self._connection.execute("SELECT pg_advisory_lock(%s, %s)", [_CRAWLS, self._number])
+                connection.execute("SELECT pg_advisory_lock(%s, %s)", [_CRAWLS, self._number])
             except psycopg.errors.LockNotAvailable:
+                connection.close()
                 raise StorageError(
                     "The connection that held the lock of this crawl was lost, and another crawl "
                     "of this listing has begun."
                 ) from None
+            self._connection = connection
 
     def release(self) -> None:
         self._connection.close()

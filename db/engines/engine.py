@@ -45,9 +45,9 @@ class Engine(ABC):
 
     @abstractmethod
     def inspect(self) -> str:
-        """Return the state without changing it: "missing", "older schema" or "current".
+        """Return the state without changing it: "missing", "empty", "older schema" or "current".
 
-        Raises StorageError if a crawl could not write.
+        Only a file can be missing. Raises StorageError if a crawl could not write.
         """
 
     @abstractmethod

@@ -84,7 +84,7 @@ class PostgresEngine(Engine):
                 database.execute_sql("BEGIN READ WRITE")  # a standby refuses this
                 self._require_rights(database, "schema" if is_new else "table")
                 if is_new:
-                    return "missing"
+                    return "empty"
                 return "older schema" if is_outdated(database, self.name) else "current"
         finally:
             database.close()
@@ -123,12 +123,17 @@ class PostgresEngine(Engine):
                 yield
                 number = begun  # from here on it is committed
         except OperationalError:
-            if number is None or not self._is_committed(database, number):
+            if number is None or not self.is_committed(database, number):
                 raise
 
-    def _is_committed(self, database: Any, number: str) -> bool:
-        """Return whether a transaction was committed. Raises OperationalError."""
+    def is_committed(self, database: Any, number: str) -> bool:
+        """Return whether a transaction was committed, on a new connection.
+
+        Until it has ended, which the server may not have noticed yet, it has our writers' lock.
+        Raises OperationalError.
+        """
         database.close()
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", [_WRITERS])
         query = "SELECT pg_xact_status(%s::xid8)"
         ((status,),) = database.execute_sql(query, [number]).fetchall()
         return bool(status == "committed")

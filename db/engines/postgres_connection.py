@@ -14,10 +14,14 @@ from db.errors import StorageError
 with suppress(ImportError):  # an extra that users of SQLite do not need
     import psycopg
 
-LOCK_WAIT_SECONDS: Final = 4
-"""Timeout of a writer that waits for another one. A request is answered within five seconds."""
+    from db.engines.watched_connection import SILENCE, RequestConnection, WatchedConnection
+
+ANSWER_SECONDS: Final = 2
+"""How long a server may take to accept a connection. The driver allows no shorter time."""
 POOL_SIZE: Final = 24
 """Connections of one process. A service has two; Postgres takes 97 connections by default."""
+POOL_WAIT_SECONDS: Final = 4
+"""How long a request waits for one of them."""
 FAILED_SECONDS: Final = 0.5
 """How long a server that could not be reached is not asked again: threads wait for their turn to
 connect, and would else wait for one timeout each."""
@@ -29,21 +33,22 @@ a deadlock, too many connections, a lock timeout, and a server that stops or sta
 _OPTIONS: Final[dict[str, Any]] = {
     "application_name": "aliscrape",
     "client_encoding": "UTF8",
-    "connect_timeout": 2,
+    "connect_timeout": ANSWER_SECONDS,
     "keepalives_idle": 2,
     "keepalives_interval": 1,
     "keepalives_count": 2,
     "tcp_user_timeout": 2000,  # milliseconds
-    "options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s",
 }
 _FIELD_TYPES: Final = PostgresqlDatabase.field_types | {
     "TEXT": 'TEXT COLLATE "C"',  # the order of code points, as in Python and in SQLite
 }
 
 
-def connect(url: str) -> "psycopg.Connection[Any]":
+def connect(url: str, *, is_request: bool = False) -> "WatchedConnection":
     """Return a connection of its own. Raises psycopg.Error."""
-    return psycopg.connect(url, autocommit=True, **_OPTIONS)
+    kind = RequestConnection if is_request else WatchedConnection
+    locks = f"-c lock_timeout={kind.lock_wait}s"
+    return kind.connect(url, autocommit=True, **_OPTIONS, options=locks)
 
 
 def is_alive(connection: "psycopg.Connection[Any]") -> bool:
@@ -94,27 +99,37 @@ class Server(Psycopg3Database):  # type: ignore[misc]  # playhouse ships no type
     """A database of a Postgres server, with one connection for each thread."""
 
     field_types = _FIELD_TYPES
+    is_for_requests = False
     _failed_at = float("-inf")
     _failure = ""
 
-    def __init__(self, url: str, **options: Any) -> None:
-        super().__init__(url, **_OPTIONS, **options)
+    def connect(self, reuse_if_open: bool = False) -> bool:  # noqa: FBT001, FBT002  # peewee's argument
+        self._require_server()  # before waiting for the thread that is connecting
+        return bool(super().connect(reuse_if_open))
 
     def _connect(self) -> Any:
+        self._require_server()
+        try:
+            return connect(self.database, is_request=self.is_for_requests)
+        except psycopg.OperationalError as error:
+            self._remember(str(error))
+            raise
+
+    def _require_server(self) -> None:
         if time.monotonic() < self._failed_at + FAILED_SECONDS:
             raise psycopg.OperationalError(self._failure)
-        try:
-            return super()._connect()
-        except psycopg.OperationalError as error:
-            self._failed_at, self._failure = time.monotonic(), str(error)
-            raise
+
+    def _remember(self, failure: str) -> None:
+        self._failed_at, self._failure = time.monotonic(), failure
 
 
 class PooledServer(PooledPsycopg3Database, Server):  # type: ignore[misc]  # playhouse ships no types
     """A database of a Postgres server that reuses connections, and replaces dead ones."""
 
+    is_for_requests = True
+
     def __init__(self, url: str) -> None:
-        super().__init__(url, max_connections=POOL_SIZE, timeout=LOCK_WAIT_SECONDS)
+        super().__init__(url, max_connections=POOL_SIZE, timeout=POOL_WAIT_SECONDS)
 
     def connect(self, reuse_if_open: bool = False) -> bool:  # noqa: FBT001, FBT002  # peewee's argument
         try:
@@ -123,9 +138,25 @@ class PooledServer(PooledPsycopg3Database, Server):  # type: ignore[misc]  # pla
             raise StorageError(f"All {POOL_SIZE} connections of the pool are in use.") from error
 
     def _is_closed(self, connection: Any) -> bool:
-        """Return whether a connection is dead. The others are dead too then, most likely."""
+        """Return whether a connection is dead. The others are dead too then, most likely.
+
+        Other threads wait for their turn to connect while the server is asked.
+        """
+        connection.patience = ANSWER_SECONDS
         if not super()._is_closed(connection):
+            connection.patience = RequestConnection.patience
             return False
+        self._drop(connection)
+        return True
+
+    def _can_reuse(self, connection: Any) -> bool:
+        if super()._can_reuse(connection):
+            return True
+        self._drop(connection)
+        return False
+
+    def _drop(self, connection: Any) -> None:
+        if connection.is_silent:
+            self._remember(SILENCE)
         connection.close()
         self.close_idle()
-        return True

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -206,7 +207,7 @@ def test_a_postgres_database_is_looked_at_and_left_alone(folder: Path, postgres:
     url = postgres.new_database(template="template0")
     found = doctor(folder, "http://127.0.0.1:9", "--offline", DATABASE_URL=url)
     assert (found.state("database"), found.exit_code) == ("ok", 3), found  # 3 is the browser
-    assert "The first crawl makes it." in found.detail("database")
+    assert "is empty. The first crawl makes its tables." in found.detail("database")
     assert rows(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
     open_database(url)
     close_database()
@@ -216,16 +217,41 @@ def test_a_postgres_database_is_looked_at_and_left_alone(folder: Path, postgres:
     postgres.drop(url)
 
 
+def diagnose_database(folder: Path, url: str) -> str:
+    """Return what is told of a database that cannot be used."""
+    found = doctor(folder, "http://127.0.0.1:9", "--offline", DATABASE_URL=url)
+    assert (found.state("database"), found.exit_code) == ("FAIL", 7), found
+    assert PASSWORD not in found.output + found.errors
+    return found.detail("database").removeprefix("Could not write to the database ")
+
+
 def test_a_postgres_server_that_is_not_there_is_told(folder: Path) -> None:
     pytest.importorskip("psycopg", reason="needs requirements-postgres.txt")
     url = f"postgresql://robin:{PASSWORD}@127.0.0.1:{free_port()}/shoes"
-    found = doctor(folder, "http://127.0.0.1:9", "--offline", DATABASE_URL=url)
-    words = (
-        "Could not write to the database shoes on 127.0.0.1: the database server cannot be reached."
-    )
-    assert found.lines["database"] == ("FAIL", words)
-    assert found.exit_code == 7
-    assert PASSWORD not in found.output + found.errors
+    words = "shoes on 127.0.0.1: the database server cannot be reached."
+    assert diagnose_database(folder, url) == words
+
+
+def test_a_postgres_server_that_accepts_connections_and_does_not_answer_is_told(
+    folder: Path,
+) -> None:
+    pytest.importorskip("psycopg", reason="needs requirements-postgres.txt")
+    with socket.create_server(("127.0.0.1", 0)) as listening:  # the system accepts for it
+        port = listening.getsockname()[1]
+        url = f"postgresql://robin:{PASSWORD}@127.0.0.1:{port}/shoes"
+        words = "shoes on 127.0.0.1: the database server does not answer."
+        assert diagnose_database(folder, url) == words
+
+
+def test_a_postgres_database_or_user_that_does_not_exist_is_told(
+    folder: Path, postgres: Postgres
+) -> None:
+    url = postgres.url("no_shoes")
+    words = "no_shoes on 127.0.0.1: the database server has no such database."
+    assert diagnose_database(folder, url) == words
+    url = url.replace("aliscrape@", f"robin:{PASSWORD}@").replace("no_shoes", "postgres")
+    words = "postgres on 127.0.0.1: the database server refuses the user or the password."
+    assert diagnose_database(folder, url) == words
 
 
 def test_a_database_whose_folder_is_a_file_is_told(folder: Path) -> None:

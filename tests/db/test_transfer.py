@@ -85,7 +85,7 @@ def test_a_row_that_cannot_be_stored_leaves_the_target_empty(file: str, server_u
 
 
 def test_a_file_that_is_missing_is_not_made(tmp_path: Path, server_url: str) -> None:
-    with pytest.raises(StorageError, match="There is no database"):
+    with pytest.raises(StorageError, match="is missing: there is nothing to copy"):
         copy_database(f"sqlite:///{tmp_path}/none.db", server_url)
     assert list(tmp_path.iterdir()) == []
 
@@ -143,8 +143,12 @@ def test_without_postgres_programs_a_backup_says_what_to_install(
         engine_of(server_url).back_up(tmp_path / "backup.dump")
 
 
-def test_the_state_of_a_database_is_told_without_changing_it(server_url: str) -> None:
+def test_the_state_of_a_database_is_told_without_changing_it(
+    server_url: str, tmp_path: Path
+) -> None:
     engine = engine_of(server_url)
-    assert (engine.inspect(), engine.inspect()) == ("missing", "missing")
+    assert (engine.inspect(), engine.inspect()) == ("empty", "empty")
+    with pytest.raises(StorageError, match="is empty: there is nothing to copy"):
+        copy_database(server_url, f"sqlite:///{tmp_path}/copy.db")
     engine.open().close()
     assert engine.inspect() == "current"

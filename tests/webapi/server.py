@@ -45,11 +45,6 @@ class Service(str):
         self.process.wait(30)
 
 
-def children(pid: int) -> list[int]:
-    """Return the processes that a process has started, such as the workers of a service."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 @contextmanager
 def serving(
     database_url: str,

@@ -18,7 +18,8 @@ from flask.testing import FlaskClient
 
 from bench.catalogues import make_catalog
 from tests.conftest import API_KEY
-from tests.webapi.server import Service, children, serving
+from tests.processes import children
+from tests.webapi.server import Service, serving
 from webapi.capacity import FORMS, WRITES, Limit
 
 pytestmark = pytest.mark.sqlite  # slots and slow clients, whatever the database is

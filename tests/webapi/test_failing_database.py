@@ -1,9 +1,11 @@
 """A database that fails is a 503 that names the cause in words, wherever the failure is met."""
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask.testing import FlaskClient
 
@@ -120,3 +122,19 @@ def test_a_write_that_fails_names_the_cause_and_changes_nothing(
     assert words in first.getMessage()
     assert "rollback" not in first.getMessage()
     assert "read now" not in response.get_json()["detail"]
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_a_write_that_waits_too_long_for_another_names_it(
+    client: FlaskClient, database_url: str
+) -> None:
+    """It is answered within five seconds, and reading goes on."""
+    with psycopg.connect(database_url) as other:
+        other.execute("LOCK TABLE product IN SHARE ROW EXCLUSIVE MODE")
+        begun = time.monotonic()
+        response = client.post(PRODUCTS, json={"title": "Shoe"}, headers=KEY)
+        assert time.monotonic() - begun < 5
+        assert client.get(PRODUCTS).get_json()["total"] == 0
+    assert (response.status_code, response.content_type) == (503, "application/problem+json")
+    assert "another writer holds the row or the table; try again" in response.get_json()["detail"]
+    assert client.post(PRODUCTS, json={"title": "Shoe"}, headers=KEY).status_code == 201

@@ -14,7 +14,8 @@ import pytest
 
 from bench.catalogues import make_catalog
 from tests.conftest import API_KEY
-from tests.webapi.server import Service, children, serving
+from tests.processes import children
+from tests.webapi.server import Service, serving
 
 pytestmark = pytest.mark.long  # each client holds its connections for ten seconds
 

@@ -24,7 +24,8 @@ from db.database import close_database, open_database
 from tests.conftest import API_KEY
 from tests.crawls import ROOT, environment
 from tests.loopback import free_port
-from tests.webapi.server import Service, children, serving
+from tests.processes import children
+from tests.webapi.server import Service, serving
 
 pytestmark = pytest.mark.sqlite  # the server process, whatever the database is
 
