@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from aliscrape.jobs import child
 from tests.browsers import needs_browser
 from tests.crawls import ROOT, environment
 from tests.mockshop.server import open_shop
@@ -119,6 +120,14 @@ def test_a_killed_worker_takes_its_crawl_along(mark: str) -> None:
         worker.kill()
         worker.wait()
         wait_until(lambda: not processes(mark))
+
+
+def test_a_crawl_does_not_begin_if_its_worker_has_ended_before(tmp_path: Path) -> None:
+    nobody = 0
+    command = ["touch", f"{tmp_path}/begun"]
+    done = subprocess.run(command, check=False, preexec_fn=child._die_with_parent(nobody))
+    assert done.returncode == 1
+    assert not (tmp_path / "begun").exists()
 
 
 def test_a_stopped_worker_tells_its_crawl_once_and_waits_for_it(mark: str) -> None:
