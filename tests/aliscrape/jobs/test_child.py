@@ -1,5 +1,6 @@
 """The crawl of a worker ends with the worker."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from uuid import uuid4
 import pytest
 
 from aliscrape.jobs import child
+from aliscrape.jobs.child_log import ChildLog
 from tests.browsers import needs_browser
 from tests.crawls import ROOT, environment
 from tests.mockshop.server import open_shop
@@ -101,6 +103,16 @@ def test_the_log_is_passed_on_and_its_last_line_is_kept(mark: str) -> None:
         out, log = worker.communicate(timeout=60)
     assert log == "." * 1_000_000 + "\n" + "".join(lines)
     assert out == "last: line 2\n"
+
+
+def test_what_is_logged_just_before_the_end_is_read() -> None:
+    async def end_at_once() -> str:
+        log = ChildLog()
+        os.write(log.writer, b"one\nlast\n")
+        os.close(log.writer)
+        return log.close()
+
+    assert asyncio.run(end_at_once()) == "last"
 
 
 def test_a_process_that_a_crawl_leaves_behind_is_not_waited_for(mark: str) -> None:
