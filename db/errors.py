@@ -38,6 +38,7 @@ _SERVER_CAUSES: Final = {
     "42501": "the user may not do this in the database",
     "53100": "the disk of the database server is full",
     "53300": "the database server has too many connections",
+    "54000": "a text is too long for an index of the database server",
     "55P03": "another writer holds the row or the table; try again",
     "57P": "the database server is stopping or starting",
     "HYT01": "the database server does not answer",

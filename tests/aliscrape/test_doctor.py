@@ -232,6 +232,7 @@ def test_a_postgres_server_that_is_not_there_is_told(folder: Path) -> None:
     assert diagnose_database(folder, url) == words
 
 
+@pytest.mark.long
 def test_a_postgres_server_that_accepts_connections_and_does_not_answer_is_told(
     folder: Path,
 ) -> None:
@@ -243,6 +244,7 @@ def test_a_postgres_server_that_accepts_connections_and_does_not_answer_is_told(
         assert diagnose_database(folder, url) == words
 
 
+@pytest.mark.long
 def test_a_postgres_database_or_user_that_does_not_exist_is_told(
     folder: Path, postgres: Postgres
 ) -> None:

@@ -358,3 +358,12 @@ def test_money_always_has_its_own_currency_and_held_fields_never_move(
         assert product.currency is not None
     for fact in held & watched.keys():
         assert getattr(product, watched[fact]) == before[fact]
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_a_text_that_postgres_cannot_sort_is_told() -> None:
+    """Its indexes take 2700 bytes. The titles of the site have a tenth of that."""
+    title = "".join(map(chr, range(0x4E00, 0x4E00 + 3000)))
+    with pytest.raises(StorageError, match="a text is too long for an index"):
+        record(shoe(title=title))
+    assert record(shoe()) == [Recorded.NEW]

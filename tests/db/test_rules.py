@@ -6,19 +6,26 @@ exactly what the model has.
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
+from db import repeating
 from db.catalog import record_sightings
 from db.crawls import start_crawl
 from db.curation import AlreadyStored, create_product, delete_product, edit_product
@@ -29,6 +36,7 @@ from db.models import Observation, Product
 from db.money import Money
 from db.observations import Histories
 from db.sightings import Sighting
+from tests.postgres import Postgres
 
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -205,22 +213,95 @@ class Crash(BaseException):
     """Power is gone."""
 
 
+class Storage(Protocol):
+    """A new, empty database, which can refuse a write and lose its power."""
+
+    @property
+    def url(self) -> str: ...
+
+    def refuse(self) -> None:
+        """Refuse new observations from now on."""
+
+    def accept(self) -> None:
+        """Accept them again."""
+
+    def crash(self) -> None:
+        """Lose what is not committed, in the middle of a transaction of this process."""
+
+    def drop(self) -> None:
+        """Remove the database."""
+
+
+class File:
+    """A SQLite file. After a crash it is a copy of the files as they were."""
+
+    def __init__(self, empty: Path) -> None:
+        self._folder = TemporaryDirectory()
+        self._path = Path(self._folder.name) / "0.db"
+        shutil.copy(empty, self._path)
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self._path}"
+
+    def refuse(self) -> None:
+        database.execute_sql(
+            "CREATE TEMP TRIGGER refuse BEFORE INSERT ON observation "
+            "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+
+    def accept(self) -> None:
+        database.execute_sql("DROP TRIGGER refuse")
+
+    def crash(self) -> None:
+        path = self._path.with_stem(str(int(self._path.stem) + 1))
+        for ending in ("", "-wal"):
+            shutil.copy(f"{self._path}{ending}", f"{path}{ending}")
+        self._path = path
+
+    def drop(self) -> None:
+        self._folder.cleanup()
+
+
+class ServerDatabase:
+    """A database of a Postgres server. A crash ends the server's process for the connection."""
+
+    def __init__(self, server: Postgres) -> None:
+        self._server = server
+        self.url = server.new_database()
+
+    def refuse(self) -> None:
+        database.execute_sql(
+            "ALTER TABLE observation ADD CONSTRAINT refuse CHECK (false) NOT VALID"
+        )
+
+    def accept(self) -> None:
+        database.execute_sql("ALTER TABLE observation DROP CONSTRAINT refuse")
+
+    def crash(self) -> None:
+        self._server.kill_connections(self.url)
+
+    def drop(self) -> None:
+        self._server.drop(self.url)
+
+
 class RulesOfFacts(RuleBasedStateMachine):
     """A shop, a person and a bad day."""
 
+    def __init__(self, storage: Storage) -> None:
+        super().__init__()
+        self.storage = storage
+
     @initialize()
     def begin(self) -> None:
-        self.folder = TemporaryDirectory()
-        self.path = Path(self.folder.name) / "0.db"
-        shutil.copy(empty_database(), self.path)
-        open_database(f"sqlite:///{self.path}")
+        open_database(self.storage.url)
         self.crawl_id = start_crawl("category")
         self.model = Model()
         self.now = BEGIN
 
     def teardown(self) -> None:
         close_database()
-        self.folder.cleanup()
+        self.storage.drop()
 
     def tick(self) -> datetime:
         self.now += timedelta(hours=1)
@@ -241,40 +322,32 @@ class RulesOfFacts(RuleBasedStateMachine):
 
     @rule(page=pages)
     def crawl_a_page_that_cannot_be_stored(self, page: list[Row]) -> None:
-        database.execute_sql(
-            "CREATE TEMP TRIGGER refuse BEFORE INSERT ON observation "
-            "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
-        )
+        self.storage.refuse()
         page = [*page, page[0] | {"id": "999"}]  # a new one, so that something is inserted
         with pytest.raises(StorageError):
             record_sightings(self.crawl_id, [to_sighting(seen) for seen in page], at=self.tick())
-        database.execute_sql("DROP TRIGGER refuse")
+        self.storage.accept()
 
     @rule(page=pages)
     def crash_while_a_page_is_stored(self, page: list[Row]) -> None:
-        """Go on with the files as they were in the middle of the transaction."""
-        path = self.path.with_stem(str(int(self.path.stem) + 1))
-
         write = Histories.write
 
         def crash(histories: Histories) -> None:
             write(histories)
-            for ending in ("", "-wal"):
-                shutil.copy(f"{self.path}{ending}", f"{path}{ending}")
+            self.storage.crash()
             raise Crash
 
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(Histories, "write", crash)
-            with pytest.raises(Crash):
+            patched.setattr(repeating, "REPEAT_SECONDS", -1.0)  # nobody is left to repeat it
+            with pytest.raises((Crash, StorageError)):
                 record_sightings(self.crawl_id, [*map(to_sighting, page)], at=self.tick())
-        close_database()
-        self.path = path
-        open_database(f"sqlite:///{self.path}")
+        self.restart()
 
     @rule()
     def restart(self) -> None:
         close_database()
-        open_database(f"sqlite:///{self.path}")
+        open_database(self.storage.url)
 
     @precondition(lambda self: self.model.products)
     @rule(aliexpress_id=st.sampled_from(IDS), values=edits)
@@ -358,21 +431,31 @@ def to_model(row: Row) -> Row:
     }
 
 
-@cache
-def empty_database() -> Path:
-    """Return a migrated database without rows."""
-    path = Path(TEMPORARY.name) / "empty.db"
-    open_database(f"sqlite:///{path}")
+def assert_rules_hold(new_storage: Callable[[], Storage], examples: int) -> None:
+    """Run sequences of crawls, edits and accidents, each on a database of its own."""
+
+    class Rules(RulesOfFacts):
+        def __init__(self) -> None:
+            super().__init__(new_storage())
+
+    run_state_machine_as_test(
+        Rules,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=50 if IS_LONG else 20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
+
+
+def test_the_rules_of_facts_hold_in_a_file(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.db"
+    open_database(f"sqlite:///{empty}")
     close_database()
-    return path
+    assert_rules_hold(lambda: File(empty), examples=200 if IS_LONG else 10)
 
 
-TEMPORARY = TemporaryDirectory()
-
-TestRulesOfFacts = RulesOfFacts.TestCase
-TestRulesOfFacts.settings = settings(
-    max_examples=200 if IS_LONG else 10,
-    stateful_step_count=50 if IS_LONG else 20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@pytest.mark.long
+def test_the_rules_of_facts_hold_on_a_server(postgres: Postgres) -> None:
+    assert_rules_hold(lambda: ServerDatabase(postgres), examples=20)

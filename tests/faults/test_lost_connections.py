@@ -281,6 +281,7 @@ def test_a_commit_in_progress_is_waited_for(url: str) -> None:
         committing.result(30)
 
 
+@pytest.mark.long
 def test_a_lock_that_another_crawl_has_taken_is_not_taken_for_ours(
     url: str, postgres: Postgres
 ) -> None:

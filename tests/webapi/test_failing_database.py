@@ -124,6 +124,7 @@ def test_a_write_that_fails_names_the_cause_and_changes_nothing(
     assert "read now" not in response.get_json()["detail"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 def test_a_write_that_waits_too_long_for_another_names_it(
     client: FlaskClient, database_url: str
