@@ -45,7 +45,11 @@ class PostgresEngine(Engine):
         return self._prepared(Server(self.url))
 
     def open_for_service(self) -> Database:
-        return self._prepared(PooledServer(self.url))
+        self.open().close()  # a migration may take longer than a request
+        pool = PooledServer(self.url)
+        with storage_errors(f"open the database {self.name}"):
+            pool.connect()
+        return pool
 
     def release(self, database: Database) -> None:
         if not database.is_closed():

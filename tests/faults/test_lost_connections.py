@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from db import repeating
+from db import engines, repeating
 from db.catalog import record_sightings
 from db.crawls import start_crawl as start_row
 from db.database import close_database, database, open_database
 from db.engines.postgres import PostgresEngine
-from db.engines.watched_connection import WatchedConnection
+from db.engines.watched_connection import RequestConnection, WatchedConnection
 from db.errors import StorageError
 from db.sightings import Sighting
 from tests.conftest import API_KEY
@@ -224,6 +224,20 @@ def test_a_statement_may_take_longer_than_a_silence_if_the_server_answers_others
     monkeypatch.setattr(WatchedConnection, "patience", 0.2)
     open_database(url)
     assert database.execute_sql("SELECT 1 FROM pg_sleep(1)").fetchall() == [(1,)]
+
+
+@pytest.mark.long
+def test_a_migration_at_the_start_of_a_service_may_take_longer_than_a_request(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrate_slowly(server: Any, *_: object) -> None:
+        server.execute_sql("SELECT pg_sleep(1)")
+
+    monkeypatch.setattr(RequestConnection, "patience", 0.2)
+    monkeypatch.setattr(engines.postgres, "migrate", migrate_slowly)
+    pool: Any = PostgresEngine(url).open_for_service()
+    assert pool.execute_sql("SELECT 1").fetchall() == [(1,)]
+    pool.close_all()
 
 
 @pytest.mark.long
