@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from aliscrape.jobs import child
 from aliscrape.jobs.child_log import ChildLog
 from tests.browsers import needs_browser
 from tests.crawls import ROOT, environment
-from tests.mockshop.server import open_shop
+from tests.mockshop.server import Answer, open_shop
 
 MARK = "WORKER_OF_A_TEST"
 WORKER = """
@@ -165,12 +166,23 @@ def test_a_crawl_that_has_not_begun_counts_as_interrupted_when_it_is_stopped(mar
 def test_a_killed_worker_takes_the_browser_of_its_crawl_along(mark: str, tmp_path: Path) -> None:
     crawl = (sys.executable, "-m", "scrapy", "crawl", "casual_shoes", "-s", "DOWNLOAD_DELAY=0")
     url = f"sqlite:///{tmp_path}/aliscrape.db"
+    released = Event()
+
+    def hold_product_pages(path: str, answer: Answer | None) -> Answer | None:
+        if "/item/" in path:
+            released.wait(120)  # so that the crawl does not end by itself
+        return answer
+
     with (
         open_shop() as shop,
         started(WORKER, mark, *crawl, SITE_URL=shop.url, DATABASE_URL=url) as worker,
     ):
+        shop.changed = hold_product_pages
         wait_until(lambda: any("/item/" in path for path in shop.asked))
         assert any("chrom" in name or "headless" in name for name in names(mark))
         worker.kill()
         worker.wait()
-        wait_until(lambda: not processes(mark))
+        try:
+            wait_until(lambda: not processes(mark))
+        finally:
+            released.set()
