@@ -1,6 +1,7 @@
 """Back up and restore a Postgres database with Postgres's own programs."""
 
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +16,8 @@ from db.fields import file_instant
 with suppress(ImportError):  # an extra that users of SQLite do not need
     import psycopg
 
+_IS_OURS: Final = re.compile(r" TABLE DATA \S+ schema_migration ")
+"""A line of the contents of a backup. The schema is "public", or named after the user."""
 _PROGRAMS: Final = "Install Postgres's client programs: apt install postgresql-client"
 
 
@@ -35,7 +38,7 @@ def restore(url: str, backup: Path) -> Path:
     """
     if not backup.is_file():
         raise StorageError(f"There is no backup {backup}.")
-    if "TABLE DATA public schema_migration" not in _run(["pg_restore", "--list", str(backup)]):
+    if not _IS_OURS.search(_run(["pg_restore", "--list", str(backup)])):
         raise StorageError(f"{backup} is no backup of aliscrape.")
     if AdvisoryLock.is_any_held(url):
         raise StorageError("A crawl is using the database. Restore when it has ended.")

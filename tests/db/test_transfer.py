@@ -116,6 +116,21 @@ def test_a_backup_is_restored_and_what_it_replaces_is_kept(
 
 
 @needs_pg_dump
+def test_a_backup_of_tables_in_a_schema_of_the_user_is_restored(
+    file: str, server_url: str, tmp_path: Path
+) -> None:
+    """Postgres puts tables into a schema with the user's name, where there is one."""
+    run_sql(server_url, "CREATE SCHEMA aliscrape")
+    copy_database(file, server_url)
+    before = content(server_url)
+    backup = tmp_path / "backup.dump"
+    engine_of(server_url).back_up(backup)
+    run_sql(server_url, "UPDATE aliscrape.product SET title = 'Changed since'")
+    engine_of(server_url).restore(backup)
+    assert content(server_url) == before
+
+
+@needs_pg_dump
 def test_no_backup_is_restored_beside_a_crawl(file: str, server_url: str, tmp_path: Path) -> None:
     copy_database(file, server_url)
     engine = engine_of(server_url)
