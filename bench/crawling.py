@@ -1,10 +1,11 @@
 """Measure crawls: CPU seconds per product and memory, against a textbook project."""
 
 import shutil
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -12,7 +13,7 @@ from typing import Final
 from bench.catalogues import make_apart
 from bench.processes import Usage, run, serving
 from bench.rounds import interleave, print_table, ratio
-from bench.site import LISTING, PER_PAGE
+from bench.site import FIRST_ID, LISTING, PER_PAGE
 
 STORED: Final = 200_000
 """Products that are stored before the crawl that measures growth."""
@@ -33,6 +34,7 @@ class Crawls:
     def __init__(self, site: str, pages: int, folder: Path) -> None:
         self.site = site
         self.pages = pages
+        self.products = pages * PER_PAGE
         self.folder = folder
         self.megabytes = 0.0
         self._count = 0
@@ -42,24 +44,31 @@ class Crawls:
         database = self._new_file()
         if stored is not None:
             shutil.copyfile(stored, database)
-        usage = self._crawl(database, "-a", f"limit={self.pages * PER_PAGE}",
+        usage = self._crawl(database, "-a", f"limit={self.products}",
                             "-a", f"max_pages={self.pages}")  # fmt: skip
+        _require_products(database, self.products)
         self.megabytes = max(self.megabytes, usage.megabytes)
         return usage.cpu_seconds
 
     def ours_of_few(self) -> float:
         """Return the CPU seconds of our crawl of the first 25 products."""
-        return self._crawl(self._new_file(), "-a", f"limit={FEW}").cpu_seconds
+        database = self._new_file()
+        usage = self._crawl(database, "-a", f"limit={FEW}")
+        _require_products(database, FEW)
+        return usage.cpu_seconds
 
     def textbook(self) -> float:
         """Return the CPU seconds of the textbook project's crawl of all pages."""
+        database = self._new_file()
         variables = {
             "SCRAPY_SETTINGS_MODULE": "bench.peers.textbook.settings",
-            "TEXTBOOK_DATABASE": str(self._new_file()),
+            "TEXTBOOK_DATABASE": str(database),
         }
         listing = f"url={self.site}{LISTING}"
         command = ("-m", "scrapy", "crawl", "listing", "-a", listing, "-a", f"pages={self.pages}")
-        return run(command, variables).cpu_seconds
+        usage = run(command, variables)
+        _require_products(database, self.products)
+        return usage.cpu_seconds
 
     def empty(self) -> float:
         """Return the CPU seconds of an empty project that requests one page."""
@@ -68,7 +77,7 @@ class Crawls:
         return run(command, variables).cpu_seconds
 
     def _crawl(self, database: Path, *arguments: str) -> Usage:
-        command = ("-m", "scrapy", "crawl", "category", "-a", f"url={self.site}{LISTING}",
+        command = ("-m", "bench.long_crawl", "category", "-a", f"url={self.site}{LISTING}",
                    "-a", "details=no", "-s", "DOWNLOAD_DELAY=0", *arguments)  # fmt: skip
         variables = {"SITE_URL": self.site, "DATABASE_URL": f"sqlite:///{database}"}
         return run(command, variables)
@@ -76,6 +85,15 @@ class Crawls:
     def _new_file(self) -> Path:
         self._count += 1
         return self.folder / f"{self._count}.db"
+
+
+def _require_products(database: Path, count: int) -> None:
+    """Exit unless a database has so many products of the site."""
+    with closing(sqlite3.connect(database)) as connection:
+        query = "SELECT count(*) FROM product WHERE CAST(aliexpress_id AS INTEGER) >= ?"
+        ((stored,),) = connection.execute(query, [FIRST_ID])
+    if stored != count:
+        sys.exit(f"A crawl has stored {stored:,} products instead of {count:,}.")
 
 
 def measure(rounds: int, pages: int, stored: int = STORED) -> dict[str, float]:

@@ -36,6 +36,17 @@ def test_crawls_are_measured() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("program", ["ours", "textbook"])
+def test_a_crawl_that_stores_too_few_products_is_no_measurement(
+    program: str, tmp_path: Path
+) -> None:
+    with crawling.open_site(pages=1) as site:
+        crawls = crawling.Crawls(site, 2, tmp_path)
+        with pytest.raises(SystemExit, match=r"60 products instead of 120"):
+            getattr(crawls, program)()
+
+
+@pytest.mark.long
 def test_the_api_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(serving, "DATA", tmp_path)
     ratios = serving.measure(1, 0.2, 200, names=serving.LIMIT)
