@@ -37,7 +37,13 @@ def make_handlers_printable() -> None:
 
 
 class QuietLogFormatter(LogFormatter):
-    """Log why an item was dropped, without the item itself."""
+    """Log why an item was dropped, without the item itself, and no items that nobody would see."""
+
+    def scraped(self, *args: Any) -> LogFormatterResult | None:  # type: ignore[override]  # None is documented
+        """Return what is logged of an item, at DEBUG, or None if no handler prints that."""
+        if all(handler.level > logging.DEBUG for handler in logging.root.handlers):
+            return None
+        return super().scraped(*args)
 
     def dropped(self, item: Any, exception: BaseException, *args: Any) -> LogFormatterResult:
         result = super().dropped(item, exception, *args)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
+from functools import lru_cache
 from typing import Self
 
 from db.currencies import minor_digits
@@ -26,6 +27,7 @@ class Money:
             raise ValueError(f"{self.minor} minor units are less than 0.")
 
     @classmethod
+    @lru_cache(maxsize=1000)  # a card, its item and its row have the same amounts
     def of(cls, amount: Decimal, currency: str) -> Self:
         """Return the money of a decimal amount.
 

@@ -25,7 +25,7 @@ def read_number(text: str, digits: int) -> Decimal | None:
     True
     """
     groups, marks = _SEPARATOR.split(text), _SEPARATOR.findall(text)
-    if not all(group.isdecimal() for group in groups):
+    if not all(map(str.isdecimal, groups)):
         return None
     if _are_thousands(groups, marks):
         ambiguous = len(marks) == 1 and marks[0] in _DECIMAL_MARKS and digits >= _THOUSANDS
@@ -44,9 +44,9 @@ def _are_thousands(groups: list[str], marks: list[str]) -> bool:
         return True
     first, *middle, last = groups
     return (
-        len(set(marks)) == 1
+        len(last) == _THOUSANDS
+        and len(set(marks)) == 1
         and first[0] != "0"
         and len(first) <= _THOUSANDS
-        and len(last) == _THOUSANDS
         and {len(group) for group in middle} in ({_THOUSANDS}, {_THOUSANDS - 1}, set())
     )
