@@ -43,6 +43,7 @@ class Demo:
             start_new_session=True,
         )
         self.said = self._read_until("Writing needs the key")
+        self._wait_until_it_serves()
 
     def _read_until(self, words: str) -> str:
         """Return what it prints up to its last words before it serves."""
@@ -54,10 +55,20 @@ class Demo:
                 return said
         pytest.fail(f"The demo has ended:\n{said}")
 
+    def _wait_until_it_serves(self) -> None:
+        until = time.monotonic() + 30
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        pytest.fail("The demo does not serve.")
+
     def run(self, command: str) -> str:
         """Return the output of a command of the documentation, run in the demo's folder."""
         line = command.replace("127.0.0.1:5000", f"127.0.0.1:{self.port}")
-        line = line.replace("curl ", "curl --retry 20 --retry-connrefused --retry-delay 1 ")
         done = subprocess.run(
             ["bash", "-c", line], cwd=self.folder, capture_output=True, text=True, timeout=60,
             check=True,

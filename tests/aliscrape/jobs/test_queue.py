@@ -1,5 +1,6 @@
 """Jobs from the file through the queue to their crawls, with real workers."""
 
+import re
 import signal
 from collections.abc import Iterator
 from math import inf
@@ -95,7 +96,8 @@ def test_a_stopped_worker_puts_its_job_back(crew: Workers, shop: MockShop) -> No
     assert crew.stop(worker) == 0
     assert crew.states() == [("todo", 1)]
     (job,) = crew.jobs()
-    assert job["reason"].startswith("Crawl interrupted (exit code 8): 12 new, 0 known")
+    words = r"Crawl interrupted \(exit code 8\): \d+ new, 0 known\. The crawl was asked to stop\."
+    assert re.fullmatch(words, job["reason"])
     crew.start()
     crew.finish()
     assert crew.states() == [("succeeded", 2)]
