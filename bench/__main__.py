@@ -20,7 +20,10 @@ class Size(NamedTuple):
     rounds: int
     """Of crawls and of the store step."""
     loads: int
-    """Rounds of load on the servers, each so many seconds for each request."""
+    """Rounds of load on the servers, each so many seconds for each request.
+
+    Many short ones: what slows the machine for a moment meets all programs then.
+    """
     seconds: float
     pages: int
     stored: int
@@ -32,12 +35,12 @@ class Size(NamedTuple):
 
 
 QUICK: Final = Size(
-    2, loads=9, seconds=0.3, pages=100, stored=200_000, products=100_000, copied=10_000, lists=()
+    2, loads=27, seconds=0.09, pages=100, stored=200_000, products=100_000, copied=10_000, lists=()
 )
 NORMAL: Final = Size(
     5,
-    loads=5,
-    seconds=2,
+    loads=40,
+    seconds=0.25,
     pages=100,
     stored=200_000,
     products=100_000,

