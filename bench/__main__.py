@@ -35,7 +35,7 @@ class Size(NamedTuple):
 
 
 QUICK: Final = Size(
-    2, loads=27, seconds=0.09, pages=100, stored=200_000, products=100_000, copied=10_000, lists=()
+    2, loads=21, seconds=0.08, pages=100, stored=200_000, products=100_000, copied=10_000, lists=()
 )
 NORMAL: Final = Size(
     5,
