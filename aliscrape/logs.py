@@ -37,7 +37,7 @@ def make_handlers_printable() -> None:
 
 
 class QuietLogFormatter(LogFormatter):
-    """Log why an item was dropped, without the item itself, and no items that nobody would see."""
+    """Log dropped items without their contents, and scraped items only if DEBUG is printed."""
 
     def scraped(self, *args: Any) -> LogFormatterResult | None:  # type: ignore[override]  # None is documented
         """Return what is logged of an item, at DEBUG, or None if no handler prints that."""

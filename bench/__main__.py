@@ -20,7 +20,7 @@ class Size(NamedTuple):
     rounds: int
     """Of crawls and of the store step."""
     loads: int
-    """Rounds of load on the servers, each so many seconds for each request.
+    """Rounds of load on the servers. Each requests every URL for `seconds`.
 
     Many short ones: what slows the machine for a moment meets all programs then.
     """

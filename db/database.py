@@ -32,7 +32,7 @@ def open_database(url: str) -> None:
 
 
 def open_for_service(url: str) -> None:
-    """Do the same for a service with threads, which use connections again."""
+    """Open a database as `open_database` does, for a service whose threads reuse connections."""
     engine = engines.engine_of(url)
     _use(engine, engine.open_for_service())
 
@@ -53,7 +53,7 @@ def _opened() -> Engine:
 
 
 def release_connection() -> None:
-    """Give back the connection that a request has used in this thread, if it used one."""
+    """Return this thread's connection to the pool at the end of a request, if it has one."""
     _opened().release(database.obj)
 
 

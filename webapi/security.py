@@ -108,7 +108,7 @@ def _adapt(response: Response, page_policy: str) -> Response:
         response.headers["Content-Security-Policy"] = (
             page_policy if is_ours else _swagger_policy(response.get_data())
         )
-    if response.status_code in REDIRECTS and response.location.startswith(request.host_url):
+    if response.status_code in REDIRECTS and (response.location or "").startswith(request.host_url):
         # werkzeug's redirects are absolute, with our scheme, which is not that of a proxy
         response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
     return response

@@ -23,7 +23,7 @@ class ChildLog:
         asyncio.get_running_loop().add_reader(self._reader, self._pass_on)
 
     def close(self) -> str:
-        """Pass on what is left when the child has ended, and return the last line.
+        """Copy what is left when the child has ended, and return its last line.
 
         A process that the child has left behind may keep its end of the pipe open.
         """
@@ -34,7 +34,7 @@ class ChildLog:
         return last_line(self._end)
 
     def _pass_on(self) -> bool:
-        """Pass on what has come. Return whether there may be more."""
+        """Copy what has arrived to the log of this process. Return whether there may be more."""
         try:
             text = os.read(self._reader, 1 << 16)
         except BlockingIOError:

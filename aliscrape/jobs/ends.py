@@ -44,7 +44,7 @@ def is_no_failed_crawl(record: logging.LogRecord) -> bool:
 
 
 class CrawlRetry(BaseRetryStrategy):
-    """Retry crawls as their exit codes say, and remember why."""
+    """Decide by its exit code whether a crawl is retried, and keep the reason."""
 
     def __init__(self, first_pause: float, reasons: Reasons) -> None:
         self.first_pause = first_pause
@@ -121,7 +121,7 @@ class Jobs(JobManager):
                 await super().finish_job(job=job, status=Status.ABORTED, delete_job=False)
 
     async def _write_reason(self, job: Job) -> None:
-        """Write why a crawl was not done beside the parameters of its job, to be shown there."""
+        """Store the reason why a crawl was not done in the arguments of its job."""
         reason = self.reasons.pop(job.id, None)
         if reason is not None:
             await self.connector.execute_query_async(_WRITE_REASON, id=job.id, reason=reason)

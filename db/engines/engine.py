@@ -37,11 +37,11 @@ class Engine(ABC):
 
     @abstractmethod
     def open_for_service(self) -> Database:
-        """Return the same with connections that are used again, for a service with threads."""
+        """Return the same for a service with threads. They reuse connections."""
 
     @abstractmethod
     def release(self, database: Database) -> None:
-        """Give back the connection that a request has used in this thread, if it used one."""
+        """Return this thread's connection to the pool at the end of a request, if it has one."""
 
     @abstractmethod
     def inspect(self) -> str:
