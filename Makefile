@@ -61,13 +61,16 @@ copy: install ## Copy the database into an empty one, such as Postgres's (TO=pos
 prune: install ## Delete old price history without which the charts look the same (KEEP_DAYS=90)
 	@$(RUN) db.prune "$(KEEP_DAYS)"
 
+# Each process of the tests compiles them again where Python may not keep what it has compiled.
+test test-long: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: test
 test: install-tests ## Run the tests, the short profile
 	@$(RUN) pytest $(ARGS)
 
 .PHONY: test-long
 test-long: install-tests ## Run the same tests with their long counts
-	@HYPOTHESIS_PROFILE=long $(RUN) pytest $(ARGS)
+	@HYPOTHESIS_PROFILE=long $(RUN) pytest --dist=worksteal $(ARGS)
 
 .PHONY: lint
 lint: install-tests ## Check format, lint and types

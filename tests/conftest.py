@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from aliscrape.browser.finder import BrowserUnavailable, find_browser
 from db.database import close_database, drop_pooled_connections, open_database
 from tests.postgres import Postgres, programs, running
 
@@ -22,13 +23,16 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out of the short profile what is marked `long`."""
     if os.environ.get("HYPOTHESIS_PROFILE") == "long":
         return
+    chosen: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.skip(reason="runs in the long profile: make test-long"))
+        (left_out if item.get_closest_marker("long") else chosen).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = chosen
 
 
 API_KEY = "a key for the tests"
@@ -46,11 +50,12 @@ SHORT_ON_POSTGRES = ("tests.db.", "tests.aliscrape.test_pipelines", "tests.webap
 """Modules that run on Postgres in the short profile too. In the long profile all do."""
 
 
-def pytest_xdist_auto_num_workers() -> int | None:
-    """Return in how many processes the tests run: those of the short profile wait half the time."""
+def pytest_xdist_auto_num_workers() -> int:
+    """Return in how many processes the tests run. They wait half the time, long ones less."""
+    cores = os.cpu_count() or 1
     if os.environ.get("HYPOTHESIS_PROFILE") == "long":
-        return None  # as many as there are cores
-    return min(2 * (os.cpu_count() or 1), 8)
+        return cores + (cores + 1) // 2
+    return min(2 * cores, 8)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -117,6 +122,17 @@ def open_catalog(database_url: str) -> Iterator[str]:
     open_database(database_url)
     yield database_url
     close_database()
+
+
+@pytest.fixture(scope="session")
+def working_browser() -> None:
+    """Skip the test where no browser works. In CI it is not skipped, and fails without one."""
+    if os.environ.get("CI") == "true":
+        return
+    try:
+        find_browser("http://127.0.0.1", os.environ)
+    except BrowserUnavailable:
+        pytest.skip("no Chromium or Chrome works here; to get one: make browser")
 
 
 @pytest.fixture(scope="session")

@@ -125,6 +125,7 @@ def sessions() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.long
 def test_the_demo_prints_what_the_documentation_shows(demo: Demo) -> None:
     (printed,) = [block for block in blocks() if block.startswith("The mock shop is open")]
     said = demo.said[demo.said.index("The mock shop is open") :]  # behind the browser's lines
@@ -132,12 +133,14 @@ def test_the_demo_prints_what_the_documentation_shows(demo: Demo) -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.long
 def test_the_terminal_examples_go_as_printed(demo: Demo) -> None:
     assert len(sessions()) >= 6
     for command, output in sessions():
         assert alike(demo.run(command)) == alike(output), command
 
 
+@pytest.mark.long
 def test_the_pictures_load_and_the_histories_have_several_entries(demo: Demo) -> None:
     script = (
         "import json, urllib.request as web\n"
@@ -153,6 +156,7 @@ def test_the_pictures_load_and_the_histories_have_several_entries(demo: Demo) ->
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
+@pytest.mark.long
 def test_a_second_demo_leaves_the_database_of_the_first_alone(demo: Demo) -> None:
     database = demo.folder / "data/demo.db"
     before = database.stat().st_ino
@@ -165,6 +169,7 @@ def test_a_second_demo_leaves_the_database_of_the_first_alone(demo: Demo) -> Non
     assert database.stat().st_ino == before
 
 
+@pytest.mark.long
 def test_ctrl_c_stops_the_demo_and_all_that_it_started_within_two_seconds(demo: Demo) -> None:
     """A browser keeps the connections open on which it has loaded pages and pictures."""
     with ExitStack() as browser:

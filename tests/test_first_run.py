@@ -52,6 +52,7 @@ def test_the_doctor_prints_what_the_page_shows(folder: Path) -> None:
 
 
 @needs_browser
+@pytest.mark.long
 def test_a_crawl_that_is_done_ends_with_the_line_of_the_page(folder: Path) -> None:
     with open_shop() as shop:
         done = scrapy_crawl(

@@ -83,6 +83,7 @@ def installed(machine: Machine) -> Machine:
     return machine
 
 
+@pytest.mark.long
 def test_it_makes_a_virtual_environment_with_pip(machine: Machine) -> None:
     machine.add_real_python("python3")
     assert machine.install().stdout.startswith("Installing requirements.txt into .venv")

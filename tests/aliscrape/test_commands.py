@@ -60,6 +60,7 @@ def test_parse_prints_the_items_of_a_page_and_creates_nothing(
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.long
 def test_the_site_of_parse_can_be_given_on_the_command_line(
     site: LoopbackSite, folder: Path
 ) -> None:
@@ -70,6 +71,7 @@ def test_the_site_of_parse_can_be_given_on_the_command_line(
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.long
 def test_parse_says_why_a_page_cannot_be_read_and_keeps_nothing(
     site: LoopbackSite, folder: Path
 ) -> None:
@@ -80,6 +82,7 @@ def test_parse_says_why_a_page_cannot_be_read_and_keeps_nothing(
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.long
 def test_shell_creates_nothing(site: LoopbackSite, folder: Path) -> None:
     code = "print(spider.name, response.status)"
     url = f"{site.url}{LISTING}"
@@ -120,6 +123,7 @@ def test_a_script_may_give_whole_numbers_and_what_a_scheduler_adds(
     assert "'finish_reason': 'done'" in done.stderr
 
 
+@pytest.mark.long
 def test_a_script_that_gives_another_type_is_told(site: LoopbackSite, folder: Path) -> None:
     script = SCRIPT.format(process="CrawlerProcess", arguments="limit=[2]")
     done = run_script(script, f"{site.url}{LISTING}", folder, SITE_URL=site.url)

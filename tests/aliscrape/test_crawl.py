@@ -193,25 +193,32 @@ def test_the_row_says_what_was_read_when_and_how_it_ended(shop: Shop) -> None:
 ENDINGS = [
     pytest.param(page(), 4, "empty", "no products", id="an empty listing"),
     pytest.param(block_page(), 5, "blocked", "block page", id="a block page"),
-    pytest.param(tiny_block_page(), 5, "blocked", "block page", id="a block's script"),
     pytest.param(
-        Reply(block_page(), 403), 5, "blocked", "block page", id="a block page with its status"
+        tiny_block_page(), 5, "blocked", "block page", id="a block's script", marks=pytest.mark.long
+    ),
+    pytest.param(
+        Reply(block_page(), 403), 5, "blocked", "block page", id="a block page with its status",
+        marks=pytest.mark.long,
     ),
     pytest.param(
         Reply(json.dumps({"ret": ["RGV587_ERROR::SM"]}), content_type="application/json"),
         5, "blocked", "block page", id="a block as a reply",
     ),
     pytest.param(product_shell(), 6, "not understood", "layout", id="a product's shell"),
-    pytest.param("<h1>Hello</h1>", 6, "not understood", "layout", id="another page"),
+    pytest.param(
+        "<h1>Hello</h1>", 6, "not understood", "layout", id="another page", marks=pytest.mark.long
+    ),
     pytest.param(
         init_data({"changed": True}), 6, "not understood", "itemList", id="a changed layout"
     ),
     pytest.param(
-        init_data([card("x"), card(None)]), 6, "not understood", "none has", id="ids are gone"
+        init_data([card("x"), card(None)]), 6, "not understood", "none has", id="ids are gone",
+        marks=pytest.mark.long,
     ),
     pytest.param(Reply("gone", 404), 3, "partial", "404", id="a page that is not there"),
     pytest.param(
-        Reply(b"\x89PNG\r\n", content_type="image/png"), 6, "not understood", "", id="a picture"
+        Reply(b"\x89PNG\r\n", content_type="image/png"), 6, "not understood", "", id="a picture",
+        marks=pytest.mark.long,
     ),
 ]  # fmt: skip
 

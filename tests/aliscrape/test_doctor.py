@@ -103,6 +103,7 @@ def asked_pages(site: LoopbackSite) -> list[str]:
 
 
 @needs_browser
+@pytest.mark.long
 def test_where_a_crawl_would_work_every_line_is_ok_and_nothing_is_stored(folder: Path) -> None:
     with open_shop() as shop:
         found = doctor(folder, shop.url, has_browser=True)
@@ -127,6 +128,7 @@ def test_a_listing_can_be_named(site: LoopbackSite, folder: Path) -> None:
     assert site.paths == ["/robots.txt", SEARCH]
 
 
+@pytest.mark.long
 def test_a_fallback_is_named(site: LoopbackSite, folder: Path) -> None:
     site.pages[KNOWN] = confirmed(1, 3)
     found = doctor(folder, site.url)
@@ -135,6 +137,7 @@ def test_a_fallback_is_named(site: LoopbackSite, folder: Path) -> None:
     assert "25% of the cards name the category" in found.detail("listing")
 
 
+@pytest.mark.long
 def test_no_more_than_six_pages_are_loaded(site: LoopbackSite, folder: Path) -> None:
     busy = Reply("busy", 500)
     site.pages |= dict.fromkeys((INDEX, KNOWN, SEARCH), busy)
@@ -147,6 +150,7 @@ def test_no_more_than_six_pages_are_loaded(site: LoopbackSite, folder: Path) -> 
 # What can be wrong with this machine
 
 
+@pytest.mark.long
 def test_without_a_usable_browser_the_exit_code_is_3(site: LoopbackSite, folder: Path) -> None:
     site.pages |= BY_NAME
     found = doctor(folder, site.url)
@@ -183,9 +187,11 @@ def database_that_is_older(path: Path) -> None:
     [
         pytest.param(database_of_the_future, "FAIL", 7, "newer schema", id="a newer schema"),
         pytest.param(lambda path: path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000), "FAIL",
-                     7, "Could not write to the database", id="damaged"),
-        pytest.param(Path.mkdir, "FAIL", 7, "Could not write to the database", id="a folder"),
-        pytest.param(database_that_is_older, "ok", 3, "next crawl updates", id="an older schema"),
+                     7, "Could not write to the database", id="damaged", marks=pytest.mark.long),
+        pytest.param(Path.mkdir, "FAIL", 7, "Could not write to the database", id="a folder",
+                     marks=pytest.mark.long),
+        pytest.param(database_that_is_older, "ok", 3, "next crawl updates", id="an older schema",
+                     marks=pytest.mark.long),
     ],
 )  # fmt: skip
 def test_the_database_is_looked_at_and_left_alone(
@@ -203,6 +209,7 @@ def test_the_database_is_looked_at_and_left_alone(
     assert [entry.name for entry in folder.iterdir()] == ["aliscrape.db"]
 
 
+@pytest.mark.long
 def test_a_postgres_database_is_looked_at_and_left_alone(folder: Path, postgres: Postgres) -> None:
     url = postgres.new_database(template="template0")
     found = doctor(folder, "http://127.0.0.1:9", "--offline", DATABASE_URL=url)
@@ -256,6 +263,7 @@ def test_a_postgres_database_or_user_that_does_not_exist_is_told(
     assert diagnose_database(folder, url) == words
 
 
+@pytest.mark.long
 def test_a_database_whose_folder_is_a_file_is_told(folder: Path) -> None:
     (folder / "data").write_text("in the way")
     url = f"sqlite:///{folder}/data/products.db"
@@ -263,6 +271,7 @@ def test_a_database_whose_folder_is_a_file_is_told(folder: Path) -> None:
     assert (found.state("database"), found.exit_code) == ("FAIL", 7)
 
 
+@pytest.mark.long
 def test_a_folder_that_cannot_be_written_to_is_told(folder: Path) -> None:
     (folder / "data").mkdir(mode=0o500)
     closed = Path("/proc") if os.geteuid() == 0 else folder / "data"  # root writes into data too
@@ -276,6 +285,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(folder: Path) -> None:
     [("a key\n", 0o644, "chmod 600 data/api-key"), ("", 0o600, "rm data/api-key")],
     ids=["others may read it", "empty"],
 )
+@pytest.mark.long
 def test_a_wrong_key_file_is_told_but_costs_no_crawl(
     folder: Path, text: str, mode: int, words: str
 ) -> None:
@@ -294,6 +304,7 @@ def test_a_wrong_key_file_is_told_but_costs_no_crawl(
 
 
 @pytest.mark.parametrize("site_url", ["http://127.0.0.1:9", "https://shop.invalid"])
+@pytest.mark.long
 def test_without_a_network_the_site_is_skipped(folder: Path, site_url: str) -> None:
     found = doctor(folder, site_url)
     assert (found.state("network"), found.exit_code) == ("FAIL", 3)
@@ -331,7 +342,16 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+SHORT = ("blocked", "a changed layout")
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        pytest.param(ending, id=name, marks=[] if name in SHORT else [pytest.mark.long])
+        for name, ending in ENDINGS.items()
+    ],
+)
 def test_it_ends_as_a_crawl_would(site: LoopbackSite, folder: Path, ending: Ending) -> None:
     site.pages |= {**BY_NAME, **ending.pages}
     found = doctor(folder, site.url)
@@ -350,6 +370,7 @@ def test_it_ends_as_a_crawl_would(site: LoopbackSite, folder: Path, ending: Endi
 
 
 @needs_browser
+@pytest.mark.long
 def test_a_listing_that_a_script_draws_is_read_in_the_browser(
     site: LoopbackSite, folder: Path
 ) -> None:
@@ -368,6 +389,7 @@ def test_a_listing_that_a_script_draws_is_read_in_the_browser(
 
 
 @needs_browser
+@pytest.mark.long
 def test_a_product_page_that_is_blocked_is_partial_as_in_a_crawl(
     site: LoopbackSite, folder: Path
 ) -> None:
@@ -448,6 +470,7 @@ def test_the_report_has_output_versions_settings_and_pages_but_no_secret(
     assert "/all-wholesale-products.html" in files["pages/addresses.txt"]
 
 
+@pytest.mark.long
 def test_the_report_keeps_the_path_of_the_block_page(site: LoopbackSite, folder: Path) -> None:
     site.pages[INDEX] = block_page()
     doctor(folder, site.url, "--report", "report.zip")
@@ -455,6 +478,7 @@ def test_the_report_keeps_the_path_of_the_block_page(site: LoopbackSite, folder:
     assert PUNISH in page
 
 
+@pytest.mark.long
 def test_a_report_that_cannot_be_written_is_told(folder: Path) -> None:
     found = doctor(folder, "http://127.0.0.1:9", "--offline", "--report", "no/such/folder/r.zip")
     assert "Could not write no/such/folder/r.zip" in found.errors

@@ -220,6 +220,7 @@ def test_every_address_gets_the_message_whatever_stands_between_them(
     ]
 
 
+@pytest.mark.long
 def test_the_settings_can_be_given_for_one_crawl(shop: Shop, receiver: LoopbackSite) -> None:
     shop.notify = ""
     shop.crawl(20)
@@ -268,6 +269,7 @@ def test_a_receiver_that_refuses_changes_nothing_of_the_crawl(
     assert (done.exit_code, done.log.count(" WARNING: ")) == (0, 1)
 
 
+@pytest.mark.long
 def test_without_apprise_one_warning_names_the_command_that_installs_it(
     shop: Shop, receiver: LoopbackSite, tmp_path: Path
 ) -> None:

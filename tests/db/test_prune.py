@@ -177,7 +177,14 @@ def test_the_command_says_how_much_it_deleted(database_url: str, now: datetime) 
     close_database()
 
 
-@pytest.mark.parametrize("days", [(), ("",), ("-1",), ("ten",), ("1.5",), ("30", "40")])
+@pytest.mark.parametrize(
+    "days",
+    [(), ("-1",)]
+    + [
+        pytest.param(days, marks=pytest.mark.long)
+        for days in (("",), ("ten",), ("1.5",), ("3", "4"))
+    ],
+)
 def test_without_a_number_of_days_nothing_is_deleted(
     database_url: str, now: datetime, days: tuple[str, ...]
 ) -> None:

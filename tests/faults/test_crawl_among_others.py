@@ -164,6 +164,7 @@ def test_a_database_that_is_a_folder_is_told(site: LoopbackSite, database_url: s
 
 
 @pytest.mark.sqlite  # the limit is on the files of the crawl's process
+@pytest.mark.long
 def test_a_full_disk_is_told_and_what_was_stored_stays(
     site: LoopbackSite, database_url: str
 ) -> None:
@@ -223,6 +224,7 @@ def test_a_fact_that_is_suddenly_gone_makes_the_run_partial_and_is_named(
     ]
 
 
+@pytest.mark.long
 def test_a_fact_that_another_country_does_not_show_is_not_missing(
     site: LoopbackSite, database_url: str
 ) -> None:
@@ -259,6 +261,7 @@ def test_a_failed_page_is_kept_without_secrets_and_only_the_last_twenty(
 # Limits and words
 
 
+@pytest.mark.long
 def test_a_crawl_that_takes_too_long_is_ended(site: LoopbackSite, database_url: str) -> None:
     _, answer = waiting_site(site)
     try:
@@ -270,6 +273,7 @@ def test_a_crawl_that_takes_too_long_is_ended(site: LoopbackSite, database_url: 
 
 
 @pytest.mark.parametrize("option", ["DOWNLOAD_TIMEOUT=1", "ROBOTSTXT_TIMEOUT=1"])
+@pytest.mark.long
 def test_a_site_that_never_answers_is_given_up(
     site: LoopbackSite, database_url: str, option: str
 ) -> None:
@@ -288,6 +292,7 @@ def test_a_site_that_never_answers_is_given_up(
     assert "Could not download" in done.last_line
 
 
+@pytest.mark.long
 def test_the_pace_that_robots_txt_asks_for_is_kept(site: LoopbackSite, database_url: str) -> None:
     site.pages |= {
         "/robots.txt": "User-agent: *\nCrawl-delay: 0.7\n",

@@ -180,6 +180,7 @@ def test_an_exception_in_somebody_else_s_handler_is_not_done(
     assert (shop.stored(), shop.last_outcome()) == (2, "partial")
 
 
+@pytest.mark.long
 def test_the_outcome_does_not_depend_on_the_stats_collector_and_is_the_finish_reason(
     shop: Shop,
 ) -> None:

@@ -201,6 +201,7 @@ def test_the_mission_can_be_run_against_it_day_after_day(database_url: str) -> N
 
 
 @needs_browser
+@pytest.mark.long
 def test_every_fact_that_its_product_pages_give_is_stored_and_no_page_is_read_twice(
     database_url: str,
 ) -> None:

@@ -48,6 +48,7 @@ def run(*command: str | Path) -> str:
     "CI" not in os.environ and not BRAVADO_PYTHON.exists(),
     reason="bravado is not installed in tests/webapi/bravado/.venv, as .ci/run does",
 )
+@pytest.mark.long
 def test_bravado(service: str) -> None:
     run(BRAVADO_PYTHON, BRAVADO / "calls.py", service, API_KEY)
 
@@ -56,6 +57,7 @@ def test_bravado(service: str) -> None:
     "CI" not in os.environ and not (SWAGGER_CLIENT / "node_modules").exists(),
     reason="swagger-client is not installed: npm install --prefix tests/webapi/swagger-client",
 )
+@pytest.mark.long
 def test_swagger_client(service: str) -> None:
     node = shutil.which("node") or shutil.which("nodejs")
     assert node, "Node.js is not installed."

@@ -17,12 +17,7 @@ from tests.crawls import ROOT
 from tests.webapi.catalogues import store
 from tests.webapi.server import serving
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-SEEDS = [
-    ("sqlite", 1),
-    *(pytest.param(engine, seed, marks=pytest.mark.long)
-      for engine, seed in [("sqlite", 2), ("sqlite", 3), ("postgres", 1)]),
-]  # fmt: skip
+SEEDS = [("sqlite", 1), ("sqlite", 2), ("sqlite", 3), ("postgres", 1)]
 """Requests do not depend on the kind of database, so Postgres answers those of one seed."""
 
 # Swagger 2.0 cannot say how long an address may be altogether (414). The others are the defaults.
@@ -44,16 +39,16 @@ class Run:
 
 
 RUNS = [
-    pytest.param(Run(300 if LONG else 15, ["--include-method", "GET"]), id="reading"),
+    pytest.param(Run(300, ["--include-method", "GET"]), id="reading"),
     pytest.param(
         Run(200, settings=f'[auth.openapi.key]\napi_key = "{API_KEY}"\n'),
         id="all routes with a key",
-        marks=pytest.mark.long,
     ),
-    pytest.param(Run(200), id="all routes without a key", marks=pytest.mark.long),
+    pytest.param(Run(200), id="all routes without a key"),
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("engine", "seed"), SEEDS, indirect=["engine"])
 @pytest.mark.parametrize("run", RUNS)
 def test_the_service_holds_what_its_specification_says(
@@ -77,5 +72,4 @@ def test_the_service_holds_what_its_specification_says(
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr
     cases = re.search(r"(\d+) generated", done.stdout)
     assert cases
-    if LONG:
-        assert int(cases[1]) >= 1000
+    assert int(cases[1]) >= 1000

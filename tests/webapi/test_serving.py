@@ -94,6 +94,7 @@ def test_a_stopped_service_leaves_one_whole_file(
         pytest.param(
             b"GET /api/v1/products?format=csv HTTP/1.1\r\nHost: localhost\r\n\r\n",
             id="a CSV that nobody reads",
+            marks=pytest.mark.long,
         ),
     ],
 )
@@ -285,6 +286,7 @@ WHOLE_FORM = f"title=Cut&shown_title=Shoe&api_key={API_KEY}".replace(" ", "+").e
             b"POST /products/1" + END + b"Content-Type: application/x-www-form-urlencoded\r\n",
             WHOLE_FORM,
             id="the form",
+            marks=pytest.mark.long,
         ),
     ],
 )

@@ -94,6 +94,7 @@ def serve_shell_only(site: LoopbackSite, archive: bytes) -> None:
     site.pages[path] = Reply(archive, content_type="application/zip")
 
 
+@pytest.mark.long
 def test_without_any_it_says_so_and_how_to_get_one(
     machine: Machine, no_download: dict[str, str]
 ) -> None:

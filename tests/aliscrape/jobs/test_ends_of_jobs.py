@@ -202,6 +202,7 @@ def test_a_worker_that_cannot_write_the_end_of_a_job_ends_so_that_the_job_is_fou
     assert rows(url, "SELECT status::text, worker_id FROM procrastinate_jobs") == [("doing", None)]
 
 
+@pytest.mark.long
 def test_a_worker_that_is_cut_off_from_the_queue_stops_its_crawl_and_its_job_is_found(
     url: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
