@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from aliscrape.browser.finder import BrowserUnavailable, find_browser
 from db.database import close_database, drop_pooled_connections, open_database
+from tests.databases import Catalog
 from tests.postgres import Postgres, programs, running
 
 # Deadlines are off: timing never decides a test.
@@ -114,6 +115,12 @@ def _server_database(request: pytest.FixtureRequest) -> Iterator[str]:
     close_database()
     drop_pooled_connections()
     server.drop(url)
+
+
+@pytest.fixture
+def catalog(database_url: str, tmp_path: Path) -> Catalog:
+    """Return a new database that crawls write into, and their folder of failed pages."""
+    return Catalog(database_url, tmp_path / "failed")
 
 
 @pytest.fixture

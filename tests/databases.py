@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,17 @@ def run_sql(url: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         return rows(url, sql.replace("?", "%s"), *values)
     with closing(sqlite3.connect(file_of(url), timeout=15)) as connection, connection:
         return connection.execute(sql, values).fetchall()
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """A database, and the folder for pages that a crawl into it does not understand."""
+
+    url: str
+    failed_pages: Path
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return run_sql(self.url, sql)
 
 
 def is_file(url: str) -> bool:

@@ -18,6 +18,8 @@ from tests.listings import card, init_data, money
 from tests.loopback import LoopbackSite, Reply, loopback_site
 from tests.products import QUERY, shell
 
+pytestmark = pytest.mark.sqlite  # what is read from pages; test_misleading_pages stores such facts
+
 LISTING: Final = "/w/wholesale-everything.html"
 Row = tuple[str | None, int | None, float | None, int | None]
 """Store name, shipping price in minor units, star rating, units sold."""

@@ -20,7 +20,10 @@ from tests.browsers import needs_browser
 from tests.crawls import ROOT, environment
 from tests.loopback import free_port
 
-pytestmark = needs_browser  # for what product pages tell; without it the demo goes on without
+pytestmark = [
+    needs_browser,  # for what product pages tell; without it the demo goes on without
+    pytest.mark.sqlite,  # the demo has a file of its own
+]
 PAGES = ("docs/demo.md", "docs/filtering.md", "README.md", "docs/editing.md")
 """The pages with terminal examples, in an order in which each works after those before it."""
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}

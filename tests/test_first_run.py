@@ -13,6 +13,8 @@ from tests.listings import block_page, script_listing
 from tests.loopback import loopback_site
 from tests.mockshop.server import open_shop
 
+pytestmark = pytest.mark.sqlite  # what is printed, whatever the database is
+
 PAGE = (ROOT / "docs/first-run.md").read_text(encoding="utf-8")
 DOCTOR, DONE, BLOCKED, NOT_UNDERSTOOD = (
     block for block in re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL) if block.count(" ") > 5

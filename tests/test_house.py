@@ -1,6 +1,7 @@
 """The plan of the house, held against the code."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,10 @@ def test_page_objects_do_no_input_or_output() -> None:
         if path.parts[-2] in {"pages", "listing", "parsers"}:
             outside = {"socket", "time", "datetime", "os", "pathlib", "peewee", "db.database"}
             assert not imported(path) & outside, path
+
+
+def test_what_is_tested_on_a_file_only_says_why() -> None:
+    reason_or_both = re.compile(r"mark\.sqlite,?  # \w|\bdatabase_url\b|\bpostgres\b")
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"sqlite:/{3}\{", text) or reason_or_both.search(text), path

@@ -24,6 +24,10 @@ _DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_c
 _NOT_JSON: Final = (ValueError, RecursionError, InvalidOperation)
 """The last one is for exponents that are too large."""
 
+LONGEST_NAME: Final = 500
+"""Characters of a title or a store's name. The longest title on saved pages has 142, and Postgres
+indexes no text of more than 2,700 bytes."""
+
 
 def read_json(text: str) -> Json:
     """Return the value of a JSON text, or None if it is not JSON."""
@@ -107,6 +111,12 @@ def text_at(value: Json, *keys: str) -> str | None:
     if not isinstance(found, str) or not is_visible(found):
         return None
     return fold_whitespace(found)
+
+
+def name_at(value: Json, *keys: str) -> str | None:
+    """Return the title or name at a path, or None if it is missing or too long to be one."""
+    found = text_at(value, *keys)
+    return found if found and len(found) <= LONGEST_NAME else None
 
 
 def shown_at(value: Json, *keys: str) -> str | None:

@@ -14,6 +14,8 @@ from tests.crawls import ROOT, environment, scrapy_crawl
 from tests.listings import card, init_data, product_shell
 from tests.loopback import LoopbackSite, loopback_site
 
+pytestmark = pytest.mark.sqlite  # Scrapy's commands, whatever the database is
+
 LISTING = "/w/wholesale-men-casual-shoes.html"
 IDS = range(1, 31)
 

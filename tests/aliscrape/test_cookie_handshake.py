@@ -3,15 +3,14 @@
 A proxy of the test stands in for all hosts of the site.
 """
 
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
 
 from tests.browsers import needs_browser
 from tests.crawls import Crawl, scrapy_crawl
+from tests.databases import run_sql
 from tests.listings import card, init_data
 from tests.loopback import ROBOTS, LoopbackSite, Reply, loopback_site
 from tests.products import FREE, modules_page
@@ -66,18 +65,18 @@ def us_shop(proxy: LoopbackSite, sent_by_site: str) -> None:
     }
 
 
-def crawl(proxy: LoopbackSite, database: Path, **variables: str) -> Crawl:
+def crawl(proxy: LoopbackSite, database_url: str, **variables: str) -> Crawl:
     return scrapy_crawl(
         "category", "-a", f"url={COM}{PATH}", "-a", "limit=1", SITE_URL=COM,
-        DATABASE_URL=f"sqlite:///{database}", http_proxy=proxy.url, **variables,
+        DATABASE_URL=database_url, http_proxy=proxy.url, **variables,
     )  # fmt: skip
 
 
 def test_the_cookie_handshake_is_followed_and_the_locale_stays_ours(
-    proxy: LoopbackSite, tmp_path: Path
+    proxy: LoopbackSite, database_url: str
 ) -> None:
     us_shop(proxy, "site=usa&c_tp=EUR&region=DE&b_locale=de_DE")
-    done = crawl(proxy, tmp_path / "aliscrape.db")
+    done = crawl(proxy, database_url)
     assert done.exit_code == 0, done.log
     visited = [path.partition("?")[0] for path in proxy.paths if "robots.txt" not in path]
     assert visited == [f"{COM}{PATH}", f"{US}{PATH}", f"{LOGIN_COM}{READ}", f"{LOGIN_US}{WRITE}",
@@ -88,12 +87,11 @@ def test_the_cookie_handshake_is_followed_and_the_locale_stays_ours(
     ]  # fmt: skip
 
 
-def test_cookies_are_kept_for_one_run_only(proxy: LoopbackSite, tmp_path: Path) -> None:
+def test_cookies_are_kept_for_one_run_only(proxy: LoopbackSite, database_url: str) -> None:
     us_shop(proxy, "site=usa&c_tp=USD&region=US&b_locale=en_US")
-    database = tmp_path / "aliscrape.db"
-    assert crawl(proxy, database).exit_code == 0
+    assert crawl(proxy, database_url).exit_code == 0
     proxy.asked.clear()
-    assert crawl(proxy, database).exit_code == 0
+    assert crawl(proxy, database_url).exit_code == 0
     first = proxy.asked[0].headers["Cookie"]
     assert first == "aep_usuc_f=site=glo&c_tp=USD&region=US&b_locale=en_US"
     assert len([path for path in proxy.paths if READ in path]) == 1
@@ -108,20 +106,20 @@ def test_cookies_are_kept_for_one_run_only(proxy: LoopbackSite, tmp_path: Path) 
         pytest.param(goto(f"{LOGIN_COM}/login.htm", f"{COM}{PATH}"), id="another page"),
     ],
 )  # fmt: skip
-def test_a_login_is_still_a_login(proxy: LoopbackSite, tmp_path: Path, target: str) -> None:
+def test_a_login_is_still_a_login(proxy: LoopbackSite, database_url: str, target: str) -> None:
     proxy.pages[f"{COM}{PATH}"] = redirect(target)
-    done = crawl(proxy, tmp_path / "aliscrape.db")
+    done = crawl(proxy, database_url)
     assert done.exit_code == 5
     assert "wants a login" in done.last_line
 
 
-def test_a_handshake_without_end_is_given_up(proxy: LoopbackSite, tmp_path: Path) -> None:
+def test_a_handshake_without_end_is_given_up(proxy: LoopbackSite, database_url: str) -> None:
     back = f"{COM}{PATH}"
     proxy.pages |= {
         f"{COM}{PATH}": redirect(goto(f"{LOGIN_COM}{READ}", back)),
         f"{LOGIN_COM}{READ}": redirect(back),
     }
-    done = crawl(proxy, tmp_path / "aliscrape.db")
+    done = crawl(proxy, database_url)
     assert done.exit_code == 3
     assert "redirect" in done.last_line
     assert len(proxy.asked) < 20
@@ -129,7 +127,7 @@ def test_a_handshake_without_end_is_given_up(proxy: LoopbackSite, tmp_path: Path
 
 @needs_browser
 def test_a_product_page_in_the_browser_goes_through_the_same_and_is_read_in_our_locale(
-    tmp_path: Path,
+    database_url: str,
 ) -> None:
     with loopback_site({}) as site:
         item = "/item/1.html"
@@ -149,12 +147,10 @@ def test_a_product_page_in_the_browser_goes_through_the_same_and_is_read_in_our_
             READ: redirect(goto(WRITE, item)),
             WRITE: redirect(item, "aep_usuc_f=site=usa&c_tp=EUR&region=DE&b_locale=de_DE; Path=/"),
         }
-        database = tmp_path / "aliscrape.db"
         done = scrapy_crawl(
             "category", "-a", f"url={site.url}{PATH}", "-a", "limit=1", "-a", "details=auto",
-            SITE_URL=site.url, DATABASE_URL=f"sqlite:///{database}",
+            SITE_URL=site.url, DATABASE_URL=database_url,
         )  # fmt: skip
     assert done.exit_code == 0, done.log
-    with sqlite3.connect(database) as connection:
-        assert connection.execute("SELECT store_name FROM product").fetchall() == [("Our Store",)]
+    assert run_sql(database_url, "SELECT store_name FROM product") == [("Our Store",)]
     assert [urlsplit(path).path for path in site.paths].count(WRITE) == 1

@@ -1,4 +1,4 @@
-"""`scrapy crawl` from outside: real processes, a real site on this machine, real SQLite files."""
+"""`scrapy crawl` from outside: real processes, a real site and a real database."""
 
 import csv
 import json

@@ -59,8 +59,10 @@ READERS = {"csv": csv_rows, "json": json_rows, "jsonl": line_rows, "xml": xml_ro
 
 
 @needs_browser
-def test_every_format_has_one_complete_row_per_product(site: LoopbackSite, tmp_path: Path) -> None:
-    variables = {"SITE_URL": site.url, "DATABASE_URL": f"sqlite:///{tmp_path}/aliscrape.db"}
+def test_every_format_has_one_complete_row_per_product(
+    site: LoopbackSite, database_url: str, tmp_path: Path
+) -> None:
+    variables = {"SITE_URL": site.url, "DATABASE_URL": database_url}
     feeds = [option for name in READERS for option in ("-O", str(tmp_path / f"products.{name}"))]
     options = ("-a", f"url={site.url}{LISTING}", "-a", "max_pages=1", "-a", "details=auto")
     done = scrapy_crawl("category", *options, *feeds, **variables)

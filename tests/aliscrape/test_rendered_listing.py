@@ -2,14 +2,13 @@
 
 import gzip
 import json
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.browsers import needs_browser
 from tests.crawls import NO_BROWSER, Crawl, scrapy_crawl
+from tests.databases import Catalog
 from tests.listings import block_page, card, init_data, script_listing, search_reply
 from tests.loopback import LoopbackSite, Reply, loopback_site
 
@@ -26,22 +25,15 @@ def site() -> Iterator[LoopbackSite]:
         yield served
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path
-
-
-def crawl(site: LoopbackSite, folder: Path, *options: str, **variables: str) -> Crawl:
+def crawl(site: LoopbackSite, catalog: Catalog, *options: str, **variables: str) -> Crawl:
     return scrapy_crawl(
-        "category", "-a", f"url={site.url}{LISTING}", "-s", f"FAILED_PAGES={folder}/failed",
-        *options, SITE_URL=site.url, DATABASE_URL=f"sqlite:///{folder}/aliscrape.db", **variables,
+        "category", "-a", f"url={site.url}{LISTING}", "-s", f"FAILED_PAGES={catalog.failed_pages}",
+        *options, SITE_URL=site.url, DATABASE_URL=catalog.url, **variables,
     )  # fmt: skip
 
 
-def stored(folder: Path) -> list[str]:
-    with sqlite3.connect(folder / "aliscrape.db") as connection:
-        rows = connection.execute("SELECT aliexpress_id FROM product ORDER BY id").fetchall()
-    return [row[0] for row in rows]
+def stored(catalog: Catalog) -> list[str]:
+    return [row[0] for row in catalog.rows("SELECT aliexpress_id FROM product ORDER BY id")]
 
 
 def json_reply(text: str) -> Reply:
@@ -54,29 +46,29 @@ def reply(*ids: int, page: int = 1) -> Reply:
 
 @needs_browser
 def test_the_reply_to_its_script_is_read_and_the_next_page_too(
-    site: LoopbackSite, folder: Path
+    site: LoopbackSite, catalog: Catalog
 ) -> None:
     site.pages |= {
         LISTING: script_listing(),
         SEARCH: reply(1, 2),
         f"{SEARCH}?page=2": reply(3, 4, page=2),
     }
-    done = crawl(site, folder, "-a", "limit=3")
+    done = crawl(site, catalog, "-a", "limit=3")
     assert done.exit_code == 0, done.log
-    assert stored(folder) == ["1", "2", "3"]
+    assert stored(catalog) == ["1", "2", "3"]
     listings = [path for path in site.paths if path.startswith(LISTING)]
     assert listings == [LISTING, LISTING, f"{LISTING}?page=2"]
-    assert not (folder / "failed").exists()
+    assert not catalog.failed_pages.exists()
 
 
 @needs_browser
 def test_the_payload_of_the_page_for_a_browser_is_read_first(
-    site: LoopbackSite, folder: Path
+    site: LoopbackSite, catalog: Catalog
 ) -> None:
     answers = [script_listing(), init_data([card("7")])]
     site.pages |= {LISTING: lambda: answers.pop(0), SEARCH: reply(8)}
-    done = crawl(site, folder, "-a", "limit=1")
-    assert (done.exit_code, stored(folder)) == (0, ["7"]), done.log
+    done = crawl(site, catalog, "-a", "limit=1")
+    assert (done.exit_code, stored(catalog)) == (0, ["7"]), done.log
 
 
 @needs_browser
@@ -89,45 +81,45 @@ def test_the_payload_of_the_page_for_a_browser_is_read_first(
     ],
 )  # fmt: skip
 def test_a_block_in_the_browser_is_a_block(
-    site: LoopbackSite, folder: Path, answer: Reply | str, words: str
+    site: LoopbackSite, catalog: Catalog, answer: Reply | str, words: str
 ) -> None:
     is_reply = isinstance(answer, Reply) and "json" in answer.content_type
     answers = [script_listing(), script_listing() if is_reply else answer]
     site.pages |= {LISTING: lambda: answers.pop(0), SEARCH: answer}
-    done = crawl(site, folder)
+    done = crawl(site, catalog)
     assert done.exit_code == 5, done.log
     assert words in done.last_line
 
 
 @needs_browser
 def test_a_page_without_products_in_the_browser_is_not_understood_and_kept(
-    site: LoopbackSite, folder: Path
+    site: LoopbackSite, catalog: Catalog
 ) -> None:
     site.pages[LISTING] = "<h1>Hello</h1>"
-    done = crawl(site, folder)
+    done = crawl(site, catalog)
     assert done.exit_code == 6
     assert "is no listing" in done.last_line
     assert "The browser found no products" in done.last_line
-    (page,) = (folder / "failed").iterdir()
+    (page,) = catalog.failed_pages.iterdir()
     assert gzip.decompress(page.read_bytes()) == b"<h1>Hello</h1>"
     assert site.paths.count(LISTING) == 2
 
 
 def test_without_a_browser_the_last_line_says_that_one_may_help(
-    site: LoopbackSite, folder: Path
+    site: LoopbackSite, catalog: Catalog
 ) -> None:
     site.pages |= {LISTING: script_listing(), SEARCH: reply(1)}
-    done = crawl(site, folder, **NO_BROWSER)
+    done = crawl(site, catalog, **NO_BROWSER)
     assert done.exit_code == 6
     assert "a browser may help" in done.last_line
     assert "/no/such/browser" in done.last_line
     assert site.paths.count(LISTING) == 1
-    assert len(list((folder / "failed").iterdir())) == 1
+    assert len(list(catalog.failed_pages.iterdir())) == 1
 
 
-def test_after_a_block_no_browser_is_started(site: LoopbackSite, folder: Path) -> None:
+def test_after_a_block_no_browser_is_started(site: LoopbackSite, catalog: Catalog) -> None:
     site.pages[LISTING] = block_page()
-    done = crawl(site, folder, **NO_BROWSER)
+    done = crawl(site, catalog, **NO_BROWSER)
     assert done.exit_code == 5
     assert "/no/such/browser" not in done.log
     assert "browser" not in done.last_line

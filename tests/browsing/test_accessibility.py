@@ -8,7 +8,11 @@ import pytest
 from tests.browsers import needs_browser
 from tests.browsing.conftest import Open
 
-pytestmark = [needs_browser, pytest.mark.long]
+pytestmark = [
+    needs_browser,
+    pytest.mark.long,
+    pytest.mark.sqlite,  # what the browser shows, whatever the database is
+]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PAGES = [

@@ -11,7 +11,10 @@ from tests.browsing.catalog import LONG_HISTORY
 from tests.browsing.conftest import Open, Visit
 from tests.conftest import API_KEY
 
-pytestmark = needs_browser
+pytestmark = [
+    needs_browser,
+    pytest.mark.sqlite,  # what the browser does with our pages, whatever the database is
+]
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}

@@ -13,7 +13,11 @@ from tests.listings import card, init_data, money, tag
 from tests.loopback import loopback_site
 from tests.webapi.server import serving
 
-pytestmark = [needs_browser, pytest.mark.long]  # fifty products, each opened
+pytestmark = [
+    needs_browser,
+    pytest.mark.long,  # fifty products, each opened
+    pytest.mark.sqlite,  # what the browser shows, whatever the database is
+]
 
 LISTING = "/w/wholesale-hostile.html"
 RUN = "window.ran=1"

@@ -23,6 +23,8 @@ from db.sightings import Sighting
 from tests.crawls import ROOT, environment
 from tests.db.make_schemas import SCHEMAS
 
+pytestmark = pytest.mark.sqlite  # backups of files; test_transfer has those of Postgres
+
 PAGE = 20
 """Products that are written in one transaction."""
 

@@ -20,6 +20,8 @@ from db.search import match_text
 from db.sightings import Sighting
 from tests.db.make_schemas import MIGRATIONS, ROWS, SCHEMAS
 
+pytestmark = pytest.mark.sqlite  # files of earlier versions; there was no Postgres before
+
 NAMES = sorted(path.stem for path in SCHEMAS.glob("*.db"))
 NEWEST = max(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
 RENAMED = {"visited_at": "product_page_read_at"}

@@ -10,6 +10,8 @@ from tests.crawls import finish, start_crawl
 from tests.listings import card, init_data
 from tests.loopback import loopback_site
 
+pytestmark = pytest.mark.sqlite  # a file is removed
+
 LISTING = "/w/wholesale-men-casual-shoes.html"
 
 

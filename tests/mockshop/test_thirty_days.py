@@ -14,7 +14,10 @@ from tests.mockshop.catalogue import BEST_SELLERS, SHOES, Shoe
 from tests.mockshop.server import open_shop
 from tests.mockshop.thirty_days import BAD_DAYS, DAYS, OUTCOMES, PICTURED, crawl_thirty_days
 
-pytestmark = pytest.mark.long
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.sqlite,  # days on both are compared by test_same_answers
+]
 
 GOOD_DAYS = [day for day in DAYS if day not in BAD_DAYS]
 

@@ -20,6 +20,8 @@ from tests.crawls import ROOT
 from tests.webapi.catalogues import store
 from tests.webapi.server import serving
 
+pytestmark = pytest.mark.sqlite  # what other programs make of our OpenAPI
+
 BRAVADO = Path(__file__).parent / "bravado"
 BRAVADO_PYTHON = BRAVADO / ".venv/bin/python"
 SWAGGER_CLIENT = Path(__file__).parent / "swagger-client"

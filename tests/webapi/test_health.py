@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from db.crawls import finish_crawl, start_crawl
@@ -37,6 +38,7 @@ def test_a_schema_of_another_version_is_not_ready(client: FlaskClient) -> None:
     assert client.get("/health/live").status_code == 200
 
 
+@pytest.mark.sqlite  # a file is removed
 def test_a_database_that_is_gone_is_not_ready(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     client = create_app({"DATABASE_URL": f"sqlite:///{folder}/products.db"}).test_client()

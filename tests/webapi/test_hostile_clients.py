@@ -17,7 +17,10 @@ from tests.conftest import API_KEY
 from tests.processes import children
 from tests.webapi.server import Service, serving
 
-pytestmark = pytest.mark.long  # each client holds its connections for ten seconds
+pytestmark = [
+    pytest.mark.long,  # each client holds its connections for ten seconds
+    pytest.mark.sqlite,  # connections of the server, whatever the database is
+]
 
 CLIENTS = 64
 SECONDS = 10 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 2

@@ -82,6 +82,7 @@ def test_without_the_package_it_says_how_to_install_it(
     assert "sh install.sh requirements-workers.txt" in response.get_data(as_text=True)
 
 
+@pytest.mark.sqlite  # workers of the server, whatever the database is
 def test_the_workers_of_a_service_add_up_their_requests(tmp_path: Path) -> None:
     """Each request has a connection of its own, which either worker may accept."""
     with serving(f"sqlite:///{tmp_path}/aliscrape.db", tmp_path) as url:

@@ -8,7 +8,16 @@ from decimal import Decimal
 from typing import Final
 
 from aliscrape.items import ProductItem
-from aliscrape.pages.embedded import Json, count_at, dig, number_at, read_json, shown_at, text_at
+from aliscrape.pages.embedded import (
+    Json,
+    count_at,
+    dig,
+    name_at,
+    number_at,
+    read_json,
+    shown_at,
+    text_at,
+)
 from aliscrape.parsers.languages import NEW_BUYERS
 from aliscrape.parsers.shipping import ShippingTerms, parse_shipping
 from aliscrape.site import Site
@@ -32,7 +41,7 @@ def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
     return ProductItem(
         aliexpress_id=aliexpress_id,
         redirected_id=global_id(dig(card, "redirectedId")),
-        title=text_at(card, "title", "displayTitle"),
+        title=name_at(card, "title", "displayTitle"),
         url=site.product_url(aliexpress_id) if aliexpress_id else None,
         image_url=site.asset_url(text_at(card, "image", "imgUrl")),
         currency=own_currency or currency,
@@ -47,7 +56,7 @@ def read_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         star_rating_text=shown_at(card, "evaluation", "starRating"),
         units_sold_text=text_at(card, "trade", "tradeDesc"),
         units_sold_number=_exact_units_sold(card),
-        store_name=text_at(card, "store", "storeName") or _store_of_ad(card),
+        store_name=name_at(card, "store", "storeName") or _store_of_ad(card),
     )
 
 
@@ -63,7 +72,7 @@ def read_flat_card(card: Json, currency: str | None, site: Site) -> ProductItem:
     aliexpress_id = global_id(dig(card, "productId"))
     return ProductItem(
         aliexpress_id=aliexpress_id,
-        title=text_at(card, "title"),
+        title=name_at(card, "title"),
         url=site.product_url(aliexpress_id) if aliexpress_id else None,
         image_url=site.asset_url(text_at(card, "imageUrl")),
         currency=currency,
@@ -71,7 +80,7 @@ def read_flat_card(card: Json, currency: str | None, site: Site) -> ProductItem:
         shipping_text=text_at(card, "logisticsDesc"),
         star_rating_text=shown_at(card, "starRating"),
         units_sold_text=text_at(card, "tradeDesc"),
-        store_name=text_at(card, "store", "storeName"),
+        store_name=name_at(card, "store", "storeName"),
     )
 
 
@@ -113,7 +122,7 @@ def _tags(card: Json) -> Iterator[tuple[str, str]]:
 def _store_of_ad(card: Json) -> str | None:
     """Return the seller of an ad, which since mid-2025 only its tracking data names (JSON text)."""
     parameters = read_json(text_at(card, "trace", "custom", "p4pExtendParam") or "")
-    return text_at(parameters, "store_name")
+    return name_at(parameters, "store_name")
 
 
 _SHIPPING_PRIORITY: Final = (ShippingTerms.FEE, ShippingTerms.CONDITIONAL, ShippingTerms.FREE, None)

@@ -15,6 +15,7 @@ from aliscrape.pages.embedded import (
     assigned_objects,
     count_at,
     dig,
+    name_at,
     read_json,
     shown_at,
     text_at,
@@ -48,7 +49,7 @@ def read_modules(data: Json, country: str) -> ProductPageItem:
         aliexpress_id=global_id(
             dig(data, "commonModule", "productId") or dig(data, "pageModule", "productId")
         ),
-        store_name=text_at(data, "storeModule", "storeName"),
+        store_name=name_at(data, "storeModule", "storeName"),
         star_rating_text=shown_at(data, "titleModule", "feedbackRating", "averageStar"),
         units_sold_number=count_at(data, "titleModule", "tradeCount"),
         units_sold_text=text_at(data, "titleModule", "formatTradeCount"),
@@ -67,7 +68,7 @@ def read_components(data: Json, country: str) -> ProductPageItem:
     return ProductPageItem(
         layout="components",
         aliexpress_id=global_id(dig(product, "idStr") or dig(product, "id")),
-        store_name=text_at(data, "sellerComponent", "storeName"),
+        store_name=name_at(data, "sellerComponent", "storeName"),
         star_rating_text=shown_at(data, "feedbackComponent", "evarageStar"),
         units_sold_text=text_at(data, "tradeComponent", "formatTradeCount"),
         variants=embedded_prices(dig(data, "priceComponent", "skuPriceList")),
@@ -86,7 +87,7 @@ def read_result(result: Json, aliexpress_id: str, country: str) -> ProductPageIt
     return ProductPageItem(
         layout="mtop reply",
         aliexpress_id=aliexpress_id,
-        store_name=text_at(result, "SHOP_CARD_PC", "storeName") or text_at(shared, "storeName"),
+        store_name=name_at(result, "SHOP_CARD_PC", "storeName") or name_at(shared, "storeName"),
         star_rating_text=shown_at(result, "PC_RATING", "rating"),
         units_sold_text=text_at(result, "PC_RATING", "otherText"),
         variants=reply_prices(result),

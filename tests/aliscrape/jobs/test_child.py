@@ -163,6 +163,7 @@ def test_a_crawl_that_has_not_begun_counts_as_interrupted_when_it_is_stopped(mar
 
 @needs_browser
 @pytest.mark.long
+@pytest.mark.sqlite  # what becomes of processes, whatever the database is
 def test_a_killed_worker_takes_the_browser_of_its_crawl_along(mark: str, tmp_path: Path) -> None:
     crawl = (sys.executable, "-m", "scrapy", "crawl", "casual_shoes", "-s", "DOWNLOAD_DELAY=0")
     url = f"sqlite:///{tmp_path}/aliscrape.db"

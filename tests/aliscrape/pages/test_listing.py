@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scrapy.http import HtmlResponse, Response
 
 from aliscrape.items import ProductItem
-from aliscrape.pages.embedded import text_at
+from aliscrape.pages.embedded import LONGEST_NAME, name_at, text_at
 from aliscrape.pages.errors import BlockedPage, PageError, UnknownLayout
 from aliscrape.pages.listing.cards import is_banner
 from aliscrape.pages.listing.layouts import read_listing
@@ -115,3 +115,9 @@ def test_a_title_is_read_without_control_characters_and_needs_something_to_see(
     title: str, read: str | None
 ) -> None:
     assert text_at({"title": title}, "title") == read
+
+
+def test_a_text_that_is_too_long_is_no_name() -> None:
+    longest = "靴" * LONGEST_NAME
+    assert name_at({"title": longest}, "title") == longest
+    assert name_at({"title": f"{longest}子"}, "title") is None
