@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from bench import crawling, load, postgres, reading, serving, storing
+from bench.catalogues import make_catalogs
 
 RESULTS: Final = Path("data/bench.json")
 
@@ -54,8 +55,8 @@ SIZES: Final = {"QUICK": QUICK, "FULL": FULL}
 
 def main(size: Size, results: Path) -> None:
     """Measure, print, and write the ratios."""
-    results.parent.mkdir(exist_ok=True)
     serving.install_peers()
+    make_catalogs({size.stored, size.products, size.copied, *size.lists})
     ratios = (
         crawling.measure(size.rounds, size.pages, size.stored)
         | storing.measure(size.rounds, size.pages)

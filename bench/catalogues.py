@@ -2,7 +2,7 @@
 
 import multiprocessing
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Final
 from db.database import close_database, open_database
 from db.fields import format_instant
 
+DATA: Final = Path("data")
 DAYS: Final = 300
 LAST_DAY: Final = datetime(2026, 11, 1, tzinfo=UTC)
 CATEGORIES: Final = ["Bags & Shoes > Men's Shoes > Casual Shoes"] + [
@@ -61,25 +62,32 @@ def make_catalog(path: Path, products: int) -> None:
     connection.close()
 
 
-def catalog_with(products: int, folder: Path) -> Path:
-    """Return the file in a folder with so many products. It is made unless it is there."""
-    path = folder / f"bench-{products}.db"
-    if not has_products(path, products):
-        make_apart(path, products)
+def catalog_with(products: int) -> Path:
+    """Return the file with so many products, which is kept in DATA."""
+    make_catalogs([products])
+    path = _path(products)
+    open_database(f"sqlite:///{path}")  # an earlier version may have made it
+    close_database()
     return path
 
 
-def make_apart(path: Path, products: int) -> None:
-    """Do the same in another process, because the memory of this one counts as its children's."""
-    process = multiprocessing.get_context("spawn").Process(
-        target=make_catalog, args=(path, products)
-    )
-    process.start()
-    process.join()
-    assert process.exitcode == 0, "The catalog could not be made."
+def make_catalogs(counts: Collection[int]) -> None:
+    """Make the files with so many products that are missing, all at the same time.
+
+    In other processes, because the memory of this one counts as its children's.
+    """
+    DATA.mkdir(exist_ok=True)
+    missing = [(_path(count), count) for count in counts if not _has_products(_path(count), count)]
+    if missing:
+        with multiprocessing.get_context("spawn").Pool(len(missing)) as pool:
+            pool.starmap(make_catalog, missing)
 
 
-def has_products(path: Path, count: int) -> bool:
+def _path(products: int) -> Path:
+    return DATA.absolute() / f"bench-{products}.db"
+
+
+def _has_products(path: Path, count: int) -> bool:
     """Return whether the file is such a database with so many products."""
     if not path.exists():
         return False

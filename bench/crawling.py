@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench.catalogues import make_apart
+from bench.catalogues import catalog_with
 from bench.processes import Usage, run, serving
 from bench.rounds import interleave, print_table, ratio
 from bench.site import FIRST_ID, LISTING, PER_PAGE
@@ -100,8 +100,7 @@ def measure(rounds: int, pages: int, stored: int = STORED) -> dict[str, float]:
     """Measure crawls, print the tables, and return the ratios."""
     with tempfile.TemporaryDirectory() as name, open_site(pages) as site:
         crawls = Crawls(site, pages, Path(name))
-        full = Path(name) / "full.db"
-        make_apart(full, stored)
+        full = catalog_with(stored)
         figures = interleave(
             {
                 "ours": crawls.ours,

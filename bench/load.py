@@ -7,6 +7,7 @@ process stores what a crawl would see. Prints requests, errors and times.
 import argparse
 import json
 import multiprocessing
+import shutil
 import sys
 import tempfile
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from bench.catalogues import make_catalog
+from bench.catalogues import catalog_with
 from bench.processes import serving
 from db.catalog import record_sightings
 from db.crawls import start_crawl
@@ -52,7 +53,7 @@ def measure(products: int, seconds: float, clients: int, server_module: str = SE
     """Serve so many products, put load on the service, and print the figures."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "load.db"
-        make_catalog(path, products)
+        shutil.copyfile(catalog_with(products), path)  # the load changes it
         variables = {"DATABASE_URL": f"sqlite:///{path}", "ALISCRAPE_API_KEY": KEY}
         command = (sys.executable, "-m", *server_module.split())
         with serving(command, variables) as server:

@@ -17,7 +17,7 @@ from bench.catalogues import catalog_with
 from bench.clients import load_ratio, print_loads, put_load
 from bench.processes import Server, cpu_seconds_of, serving
 from bench.rounds import interleave, print_table, ratio
-from bench.serving import BY_PRICE, DATA, OURS, PRODUCT
+from bench.serving import BY_PRICE, OURS, PRODUCT
 from bench.storing import PER_PAGE, store
 from db.transfer import copy_database
 from tests.postgres import SETTINGS, Postgres, programs, rows, running
@@ -83,7 +83,7 @@ def _measure_api(
 @contextmanager
 def _services(postgres: Postgres, products: int) -> Iterator[Mapping[str, Server]]:
     """Serve the same products from both databases."""
-    sqlite_url = f"sqlite:///{catalog_with(products, DATA.absolute())}"
+    sqlite_url = f"sqlite:///{catalog_with(products)}"
     url = postgres.new_database()
     copy_database(sqlite_url, url)
     rows(url, "VACUUM ANALYZE")  # as a server does by itself in the background

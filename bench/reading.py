@@ -8,7 +8,6 @@ import argparse
 import subprocess
 import sys
 from http import HTTPStatus
-from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import Final
@@ -16,14 +15,13 @@ from urllib.parse import quote
 
 from flask.testing import FlaskClient
 
-from bench.catalogues import CATEGORIES, has_products, make_catalog
+from bench.catalogues import CATEGORIES, catalog_with
 from db.database import close_database, database
 from db.models import Product
 from webapi import create_app
 from webapi.cursors import Cursor
 from webapi.sorting import PRODUCT_SORTS
 
-FOLDER: Final = Path("data")
 URL: Final = "/api/v1/products"
 TIMES: Final = 20
 """Enough that one of them meets no other work of the machine."""
@@ -63,13 +61,9 @@ def main() -> None:
     measure(chosen.products, chosen.pairs)
 
 
-def measure(products: int, pairs: int = 0, folder: Path = FOLDER) -> None:
+def measure(products: int, pairs: int = 0) -> None:
     """Measure the list of so many products, with every sort order and filter, and print tables."""
-    folder.mkdir(exist_ok=True)
-    path = folder.absolute() / f"bench-{products}.db"
-    if not has_products(path, products):
-        make_catalog(path, products)
-    url = f"sqlite:///{path}"
+    url = f"sqlite:///{catalog_with(products)}"
     app = create_app({"DATABASE_URL": url, "ALISCRAPE_API_KEY": "bench"})
     client = app.test_client()
     print(f"\nThe first page of {products:,} products (milliseconds)")

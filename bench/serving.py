@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection
 from json import loads
-from pathlib import Path
 from typing import Final
 
-from bench.catalogues import catalog_with
+from bench.catalogues import DATA, catalog_with
 from bench.clients import Loads, load_ratio, print_loads, put_load
 from bench.processes import ROOT, Server, serving
 from bench.rounds import interleave
 from webapi.serve import WORKERS
 
-DATA: Final = Path("data")
 PEERS: Final = DATA / "bench-venv"
 """The virtual environment of the programs that we compare with."""
 REQUIREMENTS: Final = ROOT / "bench/peers/requirements.txt"
@@ -105,7 +103,7 @@ def measure(
 @contextmanager
 def _servers(products: int, names: Collection[str]) -> Iterator[Mapping[str, tuple[Server, Peer]]]:
     """Start programs on one file, and return them with their ports."""
-    database = catalog_with(products, DATA.absolute())
+    database = catalog_with(products)
     variables = {
         "DATABASE_URL": f"sqlite:///{database}", "BENCH_DATABASE": str(database),
         "ALISCRAPE_API_KEY": "bench",

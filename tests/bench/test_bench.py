@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import crawling, load, postgres, reading, serving, storing
+from bench import catalogues, crawling, load, postgres, reading, serving, storing
 from bench.rounds import interleave, ratio
 from tests.postgres import programs
 
@@ -28,7 +28,14 @@ def test_storing_is_measured() -> None:
     assert storing.measure(rounds=1, pages=1)["store_vs_limit"] > 0
 
 
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the files of a benchmark in a folder of the test."""
+    monkeypatch.setattr(catalogues, "DATA", tmp_path)
+
+
 @pytest.mark.long
+@pytest.mark.usefixtures("data")
 def test_crawls_are_measured() -> None:
     ratios = crawling.measure(rounds=1, pages=1, stored=10)
     assert {"crawl_vs_textbook", "crawl_growth"} <= set(ratios)
@@ -47,20 +54,18 @@ def test_a_crawl_that_stores_too_few_products_is_no_measurement(
 
 
 @pytest.mark.long
-def test_the_api_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(serving, "DATA", tmp_path)
+@pytest.mark.usefixtures("data")
+def test_the_api_is_measured() -> None:
     ratios = serving.measure(1, 0.2, 200, names=serving.LIMIT)
     assert {"api_one_vs_bare", "api_page_vs_bare", "not_modified_vs_full"} <= set(ratios)
     assert json.dumps(ratios)
 
 
 @pytest.mark.long
-def test_postgres_is_measured_beside_sqlite(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("data")
+def test_postgres_is_measured_beside_sqlite() -> None:
     if programs() is None:
         pytest.skip("Postgres is not installed: apt install postgresql")
-    monkeypatch.setattr(postgres, "DATA", tmp_path)
     ratios = postgres.measure(1, loads=1, seconds=0.2, products=200)
     names = ["store", "api_one", "api_page"]
     assert list(ratios) == [f"{name}_postgres_vs_sqlite" for name in names]
@@ -76,8 +81,9 @@ def test_without_a_postgres_server_the_reason_is_printed(
 
 
 @pytest.mark.long
-def test_lists_and_load_are_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    reading.measure(300, pairs=1, folder=tmp_path)
+@pytest.mark.usefixtures("data")
+def test_lists_and_load_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    reading.measure(300, pairs=1)
     load.measure(300, seconds=1, clients=2)
     printed = capsys.readouterr().out
     assert "currency=JPY" in printed
