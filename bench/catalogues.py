@@ -3,6 +3,7 @@
 import multiprocessing
 import sqlite3
 from collections.abc import Collection, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,10 +78,9 @@ def make_catalogs(counts: Collection[int]) -> None:
     In other processes, because the memory of this one counts as its children's.
     """
     DATA.mkdir(exist_ok=True)
-    missing = [(_path(count), count) for count in counts if not _has_products(_path(count), count)]
-    if missing:
-        with multiprocessing.get_context("spawn").Pool(len(missing)) as pool:
-            pool.starmap(make_catalog, missing)
+    missing = [count for count in counts if not _has_products(_path(count), count)]
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as processes:
+        list(processes.map(make_catalog, map(_path, missing), missing))
 
 
 def _path(products: int) -> Path:
