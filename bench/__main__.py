@@ -36,12 +36,12 @@ class Size(NamedTuple):
 
 
 QUICK: Final = Size(
-    2, loads=21, seconds=0.08, pages=100, stored=200_000, products=100_000, copied=10_000, lists=()
+    3, loads=45, seconds=0.08, pages=100, stored=200_000, products=100_000, copied=10_000, lists=()
 )
 NORMAL: Final = Size(
     5,
-    loads=40,
-    seconds=0.25,
+    loads=100,
+    seconds=0.1,
     pages=100,
     stored=200_000,
     products=100_000,
