@@ -30,6 +30,8 @@ _CAUSES: Final = {
 }
 """What SQLite's error codes mean to a person."""
 
+TEXT_TOO_LONG: Final = "a text is too long for an index of the database server"
+
 _SERVER_CAUSES: Final = {
     "08": "the database server cannot be reached",
     "25006": "the database is read-only",
@@ -38,7 +40,7 @@ _SERVER_CAUSES: Final = {
     "42501": "the user may not do this in the database",
     "53100": "the disk of the database server is full",
     "53300": "the database server has too many connections",
-    "54000": "a text is too long for an index of the database server",
+    "54000": TEXT_TOO_LONG,
     "55P03": "another writer holds the row or the table; try again",
     "57P": "the database server is stopping or starting",
     "HYT01": "the database server does not answer",

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from db.curation import AlreadyStored
 from db.edits import InvalidEdit
-from db.errors import DRIVER_ERRORS, StorageError, cause_of
+from db.errors import DRIVER_ERRORS, TEXT_TOO_LONG, StorageError, cause_of
 from webapi import errors
 from webapi.keys import HEADER
 from webapi.specification import complete
@@ -37,6 +37,10 @@ _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
 """The HTTP status of each error. Errors of the database are 503. All others are bugs: 500."""
 
 _UNAVAILABLE: Final = "The database cannot be used now{}. See the server's log."
+_TOO_LONG: Final = (
+    "The title, the category or the store name is too long for an index of Postgres, which can "
+    "have 2,700 bytes. A character of an Asian script has three bytes, an emoji four."
+)
 _UNEXPECTED: Final = "Something unexpected went wrong. See the server's log."
 
 
@@ -65,6 +69,8 @@ def _failure(error: Exception) -> Response:
         current_app.logger.error("A request failed.", exc_info=error)
         return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, _UNEXPECTED)
     cause = cause_of(error)
+    if cause == TEXT_TOO_LONG:
+        return problem_response(HTTPStatus.BAD_REQUEST, _TOO_LONG)
     current_app.logger.error("The database failed: %s", cause or error, exc_info=error)
     because = f": {cause}" if cause else ""
     return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE.format(because))

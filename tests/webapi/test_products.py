@@ -15,6 +15,7 @@ from db.database import close_database, database, open_database
 from db.models import Product
 from db.money import Money
 from db.sightings import Sighting
+from tests.conftest import API_KEY
 from webapi import create_app
 
 SEEN_AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -105,6 +106,22 @@ def test_a_page_has_25_products_unless_told_otherwise(client: FlaskClient) -> No
     store_shoes(30)
     assert titles(get(client, URL)) == list(range(1, 26))
     assert titles(get(client, f"{URL}?limit=100")) == list(range(1, 31))
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_a_text_that_postgres_cannot_index_is_refused(client: FlaskClient) -> None:
+    headers = {"X-API-Key": API_KEY}
+    too_long = "".join(map(chr, range(0x4E00, 0x4E00 + 1000)))
+    assert (
+        client.post("/api/v1/products", json={"title": "Shoe"}, headers=headers).status_code == 201
+    )
+    for method, path in (("POST", "/api/v1/products"), ("PATCH", "/api/v1/products/1")):
+        response = client.open(path, method=method, json={"title": too_long}, headers=headers)
+        assert response.status_code == 400
+        assert "too long for an index of Postgres" in response.get_json()["detail"]
+    assert [product["title"] for product in client.get("/api/v1/products").get_json()["items"]] == [
+        "Shoe"
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 4, 5, 6, 10, 11])
