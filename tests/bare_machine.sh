@@ -29,6 +29,8 @@ trap 'umount -R "$SYSTEM/proc" "$SYSTEM/dev" 2>/dev/null || true; [ -n "${KEEP:-
 
 build_system() {
   say "Building Debian $SUITE with $PACKAGES"
+  mkdir -p "$SYSTEM"
+  chmod 755 "$SYSTEM"  # mktemp makes folders that are closed to the ordinary user
   debootstrap --variant=minbase --include="$PACKAGES" "$SUITE" "$SYSTEM" "$MIRROR" >"$SYSTEM.log" 2>&1 ||
     { tail -n 20 "$SYSTEM.log"; exit 1; }
   rm "$SYSTEM.log"
