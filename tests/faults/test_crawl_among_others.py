@@ -170,8 +170,8 @@ def test_a_full_disk_is_told_and_what_was_stored_stays(
 ) -> None:
     site.pages |= {LISTING: init_data([full(n) for n in range(1, 4)])}
     assert crawl(site, database_url, "-a", "limit=3").exit_code == 0
-    titles = {"displayTitle": "x" * 200_000}
-    site.pages[LISTING] = init_data([full(n, title=titles) for n in range(4, 20)])
+    condition = tag("x" * 200_000, "welcomedeal_test")
+    site.pages[LISTING] = init_data([full(n, sellingPoints=[condition]) for n in range(4, 20)])
     limit = file_of(database_url).stat().st_size + 500_000
     process = subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", "category", "-s", "DOWNLOAD_DELAY=0",
