@@ -61,7 +61,7 @@ copy: install ## Copy the database into an empty one, such as Postgres's (TO=pos
 prune: install ## Delete old price history without which the charts look the same (KEEP_DAYS=90)
 	@$(RUN) db.prune "$(KEEP_DAYS)"
 
-# Each process of the tests compiles them again where Python may not keep what it has compiled.
+# If this were set, each process of the tests would compile all test modules again.
 test test-long: export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: test

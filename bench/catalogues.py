@@ -14,6 +14,7 @@ from db.database import close_database, open_database
 from db.fields import format_instant
 
 DATA: Final = Path("data")
+"""The folder that keeps the database files."""
 DAYS: Final = 300
 LAST_DAY: Final = datetime(2026, 11, 1, tzinfo=UTC)
 CATEGORIES: Final = ["Bags & Shoes > Men's Shoes > Casual Shoes"] + [
@@ -64,7 +65,7 @@ def make_catalog(path: Path, products: int) -> None:
 
 
 def catalog_with(products: int) -> Path:
-    """Return the file with so many products, which is kept in DATA."""
+    """Return the database file with this many products. It is made if it is missing."""
     make_catalogs([products])
     path = _path(products)
     open_database(f"sqlite:///{path}")  # an earlier version may have made it
@@ -73,7 +74,7 @@ def catalog_with(products: int) -> Path:
 
 
 def make_catalogs(counts: Collection[int]) -> None:
-    """Make the files with so many products that are missing, all at the same time.
+    """Make the database files that are missing, one for each number of products, at the same time.
 
     In other processes, because the memory of this one counts as its children's.
     """

@@ -30,7 +30,9 @@ _CAUSES: Final = {
 }
 """What SQLite's error codes mean to a person."""
 
-TEXT_TOO_LONG: Final = "a text is too long for an index of the database server"
+TEXT_TOO_LONG: Final = (
+    "a text is too long for an index of the database server, which can have 2,700 bytes"
+)
 
 _SERVER_CAUSES: Final = {
     "08": "the database server cannot be reached",

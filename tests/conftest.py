@@ -119,7 +119,7 @@ def _server_database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def catalog(database_url: str, tmp_path: Path) -> Catalog:
-    """Return a new database that crawls write into, and their folder of failed pages."""
+    """Return a new database, and a folder for the failed pages of crawls into it."""
     return Catalog(database_url, tmp_path / "failed")
 
 

@@ -21,7 +21,7 @@ def run_sql(url: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Catalog:
-    """A database, and the folder for pages that a crawl into it does not understand."""
+    """A database, and the folder for the failed pages of crawls into it."""
 
     url: str
     failed_pages: Path

@@ -37,10 +37,7 @@ _STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
 """The HTTP status of each error. Errors of the database are 503. All others are bugs: 500."""
 
 _UNAVAILABLE: Final = "The database cannot be used now{}. See the server's log."
-_TOO_LONG: Final = (
-    "The title, the category or the store name is too long for an index of Postgres, which can "
-    "have 2,700 bytes. A character of an Asian script has three bytes, an emoji four."
-)
+_NOT_STORED: Final = "Nothing was stored: {}."
 _UNEXPECTED: Final = "Something unexpected went wrong. See the server's log."
 
 
@@ -70,7 +67,7 @@ def _failure(error: Exception) -> Response:
         return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, _UNEXPECTED)
     cause = cause_of(error)
     if cause == TEXT_TOO_LONG:
-        return problem_response(HTTPStatus.BAD_REQUEST, _TOO_LONG)
+        return problem_response(HTTPStatus.BAD_REQUEST, _NOT_STORED.format(cause))
     current_app.logger.error("The database failed: %s", cause or error, exc_info=error)
     because = f": {cause}" if cause else ""
     return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE.format(because))

@@ -25,8 +25,8 @@ _NOT_JSON: Final = (ValueError, RecursionError, InvalidOperation)
 """The last one is for exponents that are too large."""
 
 LONGEST_NAME: Final = 500
-"""Characters of a title or a store's name. The longest title on saved pages has 142, and Postgres
-indexes no text of more than 2,700 bytes."""
+"""The most characters of a title or a store name. The longest title on saved pages has 142, and a
+database server indexes no text of more than 2,700 bytes."""
 
 
 def read_json(text: str) -> Json:

@@ -343,6 +343,7 @@ ENDINGS = {
 
 
 SHORT = ("blocked", "a changed layout")
+"""The endings that are tested in the short profile too."""
 
 
 @pytest.mark.parametrize(
